@@ -1,0 +1,1 @@
+"""How the database came to be: alembic migrations, run by `hallway migrate`."""

@@ -1,0 +1,1 @@
+"""Who signs in: accounts, their e-mails and sessions."""

@@ -1,0 +1,75 @@
+"""The web application: every feature's routes on the one set of foundations."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.plugins.pydantic import PydanticPlugin
+from litestar.types import ASGIApp
+
+from server import health
+from server.accounts import routes as accounts
+from server.accounts.access import provide_me
+from server.clock import Clock, utc_now
+from server.database import Database, SessionLifetime, open_database, provide_db
+from server.limits import Limits
+from server.logs import RequestLog
+from server.people import routes as people
+from server.problems import EXCEPTION_HANDLERS
+from server.requests import provide_client, provide_now
+from server.retries import PlayOnceMore
+from server.settings import Settings
+
+LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
+
+FEATURES = (accounts, people, health)
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
+    """The application, without the middleware that must also see what Litestar refuses (see `wrap`)."""
+
+    @asynccontextmanager
+    async def with_database(app: Litestar) -> AsyncIterator[None]:
+        database = open_database(settings)
+        app.state.database = database
+        app.state.limits = Limits(database.autocommit, settings.secret("limit"))
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return Litestar(
+        route_handlers=[Router("/v1", route_handlers=[feature.routes for feature in FEATURES])],
+        dependencies={
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "clock": Provide(lambda: clock, sync_to_thread=False),
+            "now": Provide(provide_now, sync_to_thread=False),
+            "client": Provide(provide_client, sync_to_thread=False),
+            "database": Provide(provide_database, sync_to_thread=False),
+            "limits": Provide(provide_limits, sync_to_thread=False),
+            "db": Provide(provide_db),
+            "me": Provide(provide_me),
+        },
+        lifespan=[with_database],
+        exception_handlers=EXCEPTION_HANDLERS,
+        plugins=[PydanticPlugin(prefer_alias=True)],
+        openapi_config=OpenAPIConfig(title="Hallway", version="0.1.0", use_handler_docstrings=True),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+    )
+
+
+def wrap(app: ASGIApp) -> ASGIApp:
+    """What goes round every request, also those that find no route."""
+    return RequestLog(PlayOnceMore(SessionLifetime(app)))
+
+
+def provide_database(request: Request[Any, Any, Any]) -> Database:
+    return request.app.state.database
+
+
+def provide_limits(request: Request[Any, Any, Any]) -> Limits:
+    return request.app.state.limits

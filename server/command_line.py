@@ -1,0 +1,165 @@
+"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from migrations.run import migrate as bring_up_to_date
+from server.accounts.allow import allow_organizer
+from server.app import create_app, wrap
+from server.contract_file import contract_text
+from server.database import async_url
+from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
+from server.logs import set_up_logs
+from server.settings import Settings, SettingsWrong
+from server.worker import work as work_until
+
+cli = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The backend of a conference's networking app."
+)
+organizer = typer.Typer(no_args_is_help=True, help="Who may create events.")
+cli.add_typer(organizer, name="organizer")
+
+CONTRACT = Path("openapi/openapi.json")
+
+
+def main() -> None:
+    """Run a command; what the operator can mend is said in one line, without a traceback."""
+    try:
+        cli()
+    except (SettingsWrong, EmbeddedPostgresError, PortTaken) as wrong:
+        sys.exit(f"hallway: {wrong}")
+    except ValidationError as wrong:
+        sys.exit(
+            "\n".join(f"hallway: HALLWAY_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors())
+        )
+
+
+class PortTaken(Exception):
+    """Somebody else listens there."""
+
+
+@contextmanager
+def ready_settings(settings: Settings | None = None) -> Iterator[Settings]:
+    """Settings that are complete: with `DATABASE_URL` as they are, else with the embedded server started."""
+    settings = settings or Settings()
+    set_up_logs(level=settings.log_level, form=settings.log_format)
+    if not settings.embedded:
+        settings.require_secrets()
+        yield settings
+        return
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with EmbeddedPostgres.start(settings.data) as postgres:
+        yield settings.complete(database_url=postgres.url(), secrets=ensure_secrets(settings.data))
+
+
+async def migrate_database(settings: Settings) -> None:
+    await bring_up_to_date(async_url(settings.database_url_direct or settings.database_url or ""))
+
+
+@cli.command()
+def serve(
+    *, work: Annotated[bool, typer.Option(help="Also do the worker's jobs in this process.")] = True
+) -> None:
+    """Serve the API. With the embedded database, also migrate it."""
+    with ready_settings() as settings:
+        require_free_port(settings.host, settings.port)
+        if settings.embedded:
+            asyncio.run(migrate_database(settings))
+        asyncio.run(serve_until_stopped(settings, working=work))
+
+
+async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
+    """Serve, and work in the same loop, until a signal; then finish what was begun."""
+    stop = asyncio.Event()
+    server = uvicorn.Server(server_config(settings))
+    worker = asyncio.create_task(work_until(settings, stop=stop)) if working else None
+    try:
+        await server.serve()
+    finally:
+        stop.set()
+        if worker:
+            await worker
+
+
+def server_config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        wrap(create_app(settings)),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=20,
+    )
+
+
+def require_free_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise PortTaken(
+                f"Port {port} on {host} is taken ({taken.strerror}). Choose another with HALLWAY_PORT."
+            ) from taken
+
+
+@cli.command()
+def work() -> None:
+    """Do the worker's jobs, without serving."""
+
+    async def until_signal(settings: Settings) -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work_until(settings, stop=stop)
+
+    with ready_settings() as settings:
+        asyncio.run(until_signal(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    with ready_settings() as settings:
+        asyncio.run(migrate_database(settings))
+
+
+@organizer.command("add")
+def organizer_add(email: str) -> None:
+    """Allow the account of this address, present or future, to create events."""
+    with ready_settings() as settings:
+        asyncio.run(allow_organizer(settings, email))
+
+
+@cli.command()
+def openapi(
+    *,
+    write: Annotated[bool, typer.Option(help="Write the contract from the code.")] = False,
+    check: Annotated[bool, typer.Option(help="Fail if the contract differs from the code.")] = False,
+) -> None:
+    """Print, write or check the contract, `openapi/openapi.json`."""
+    text = contract_text()
+    if write:
+        CONTRACT.write_text(text)
+    elif check:
+        if not CONTRACT.exists() or CONTRACT.read_text() != text:
+            sys.exit(
+                "hallway: openapi/openapi.json differs from the code; run `make openapi` and read the diff."
+            )
+    else:
+        sys.stdout.write(text)

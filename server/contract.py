@@ -1,0 +1,53 @@
+"""How a route says what it is: its operation id, summary and every failure it can answer."""
+
+from typing import Any
+
+from litestar.openapi import ResponseSpec
+
+from schemas.wire import Problem
+from server import failures
+from server.failures import Failure
+from server.problems import status_of
+
+ALWAYS: tuple[type[Failure], ...] = (failures.Busy, failures.Broken)
+WITH_INPUT: tuple[type[Failure], ...] = (failures.InvalidRequest, failures.BodyTooLarge)
+
+
+def operation(
+    operation_id: str,
+    summary: str,
+    *raises: type[Failure],
+    public: bool = False,
+    tag: str | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The keyword arguments of a route decorator.
+
+    `raises` are the named failures beyond those of every operation; a house test holds answers against them.
+    `public` marks a route that asks for no proof. A PUT, PATCH, POST or parameter adds `invalid_request` by itself.
+    """
+    declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
+    if not public:
+        from server.accounts.errors import SignInRequired  # noqa: PLC0415
+
+        declared = (SignInRequired, *declared)
+    by_status: dict[int, list[type[Failure]]] = {}
+    for failure in dict.fromkeys(declared):
+        by_status.setdefault(status_of(failure), []).append(failure)
+    return {
+        "operation_id": operation_id,
+        "summary": summary,
+        "tags": [tag] if tag else None,
+        "opt": {"public": public, "failures": dict.fromkeys(declared)},
+        "security": [] if public else [{"session": []}],
+        "responses": {
+            int(status): ResponseSpec(
+                data_container=Problem,
+                media_type="application/problem+json",
+                description=" ".join(f"`{failure.code}`: {failure.title}" for failure in named),
+                generate_examples=False,
+            )
+            for status, named in by_status.items()
+        },
+        **more,
+    }

@@ -1,0 +1,154 @@
+"""The database: two engines, and the one transaction of a request.
+
+Middleware owns a session's lifetime, one dependency owns its commit, and nobody else commits
+(the exceptions are listed in tests/house/test_commits.py).
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.types import ASGIApp, Receive, Scope, Send
+from sqlalchemy import MetaData, Text
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from server.failures import Failure, OutcomeUnknown
+from server.settings import Settings
+
+Db = NamedDependency[AsyncSession]
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraint names are derived, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, UUID: PG_UUID, list[str]: ARRAY(Text)}  # noqa: RUF012
+
+
+def instant(**options: Any) -> Any:
+    return mapped_column(TIMESTAMP(timezone=True), **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The two ways to PostgreSQL: sessions in transactions, and one-statement paths that commit by themselves
+    (an engine must be created as AUTOCOMMIT; setting it per execution loses the gain)."""
+
+    engine: AsyncEngine
+    autocommit: AsyncEngine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction for a job or a command: committed at the end, rolled back on any error."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as db, db.begin():
+            yield db
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        await self.autocommit.dispose()
+
+
+def open_database(settings: Settings, *, pool_size: int | None = None) -> Database:
+    url = async_url(settings.database_url or "")
+    size = pool_size or settings.pool_size
+    options: dict[str, Any] = {
+        "pool_size": size,
+        "max_overflow": 0,
+        "pool_timeout": 5,
+        "pool_use_lifo": True,
+        "connect_args": {} if settings.statement_cache else NO_STATEMENT_CACHE,
+    }
+    return Database(
+        engine=create_async_engine(url, **options),
+        autocommit=create_async_engine(url, isolation_level="AUTOCOMMIT", **options),
+    )
+
+
+# For PgBouncer before 1.21, which cannot keep prepared statements apart.
+NO_STATEMENT_CACHE = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+
+
+def async_url(url: str) -> str:
+    """Any spelling of a PostgreSQL URL, as SQLAlchemy wants it for asyncpg."""
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme.split("+")[0] in {"postgres", "postgresql"}:
+        return f"postgresql+asyncpg://{rest}"
+    return url
+
+
+def driver_url(url: str) -> str:
+    """The same, as asyncpg itself wants it."""
+    return async_url(url).replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+class SessionLifetime:
+    """ASGI middleware: whatever happened, the request's session is rolled back and given back.
+
+    It must be middleware: Litestar does not close a generator dependency when a later dependency raises.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            session: AsyncSession | None = scope.get("state", {}).pop("session", None)
+            if session is not None:
+                await session.close()
+
+
+async def provide_db(scope: Scope, database: NamedDependency[Database]) -> AsyncGenerator[AsyncSession, None]:
+    """The request's session, committed after its answer was serialized and before the answer is sent."""
+    session = AsyncSession(database.engine, expire_on_commit=False)
+    scope["state"]["session"] = session
+    try:
+        yield session
+    except Failure as failure:
+        if failure.commits:
+            await commit(session)
+        raise
+    else:
+        await commit(session)
+
+
+async def commit(session: AsyncSession) -> None:
+    """Commit, and say so when nobody can know whether it happened."""
+    try:
+        await session.commit()
+    except (DBAPIError, OSError) as lost:
+        if isinstance(lost, InterfaceError | OSError) or lost.connection_invalidated:
+            raise OutcomeUnknown from lost
+        raise
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE of a database error (PostgreSQL appendix A), or None."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
+
+
+def violated(error: BaseException) -> str | None:
+    """The name of the constraint that a statement ran into, or None."""
+    cause: BaseException | None = getattr(error, "orig", None)
+    while cause is not None:
+        name = getattr(cause, "constraint_name", None)
+        if name:
+            return name
+        cause = cause.__cause__
+    return None

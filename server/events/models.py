@@ -1,0 +1,119 @@
+"""What is remembered of events. Keys of an event's tables begin with the event, so that they can be partitioned."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, instant
+
+
+class Event(Base):
+    """A conference. Its doors open some minutes before it starts and close some after it ends; it is closed
+    from then on, which nobody has to declare."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="starts_before_it_ends"),
+        CheckConstraint("doors_open_at <= starts_at", name="doors_open_first"),
+        CheckConstraint("doors_close_at >= ends_at", name="doors_close_last"),
+        Index("ix_events_doors_close_at", "doors_close_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code_reference: Mapped[bytes] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column()
+    venue: Mapped[str] = mapped_column()
+    zone: Mapped[str] = mapped_column()
+    starts_at: Mapped[datetime] = instant()
+    ends_at: Mapped[datetime] = instant()
+    doors_open_at: Mapped[datetime] = instant()
+    doors_close_at: Mapped[datetime] = instant()
+    check_in_required: Mapped[bool] = mapped_column(default=False)
+    badge_opens_door: Mapped[bool] = mapped_column(default=False)
+    cancelled_at: Mapped[datetime | None] = instant()
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = instant()
+    updated_at: Mapped[datetime] = instant()
+
+
+class TeamMember(Base):
+    """Someone who runs the event, by e-mail: whoever proves the address is the member."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (
+        CheckConstraint("role in ('owner', 'manager', 'supervisor', 'door', 'analyst')", name="role"),
+        UniqueConstraint("event_id", "email"),
+        Index("ix_team_members_email", "email"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column()
+    role: Mapped[str] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)
+    added_at: Mapped[datetime] = instant()
+
+
+class Attendance(Base):
+    """A person at an event: what the organizer imported and prints, and the person's own consents.
+
+    `person_id` is a person of its own until claimed, then the claimer's. Consents are off until chosen then.
+    """
+
+    __tablename__ = "attendances"
+    __table_args__ = (
+        CheckConstraint("status in ('expected', 'cancelled', 'left')", name="status"),
+        UniqueConstraint("event_id", "person_id"),
+        UniqueConstraint("event_id", "external_id"),
+        UniqueConstraint("event_id", "account_id"),
+        Index("ix_attendances_email", "event_id", "email"),
+        Index("ix_attendances_by_email", "email", postgresql_where=text("account_id is null")),
+        Index("ix_attendances_external_code", "event_id", "external_code", unique=True),
+        Index("ix_attendances_person", "person_id"),
+        Index("ix_attendances_account", "account_id"),
+        Index("ix_attendances_name", "event_id", "name", "id"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    external_id: Mapped[str | None] = mapped_column()
+    external_code: Mapped[str | None] = mapped_column()
+    email: Mapped[str | None] = mapped_column()
+    name: Mapped[str] = mapped_column()
+    pronouns: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    type: Mapped[str] = mapped_column(default="attendee")
+    status: Mapped[str] = mapped_column(default="expected")
+    ticket_serial: Mapped[int] = mapped_column(default=1)
+    listed: Mapped[bool] = mapped_column(default=False)
+    exhibitors_may_scan: Mapped[bool] = mapped_column(default=False)
+    named_in_exports: Mapped[bool] = mapped_column(default=False)
+    paused: Mapped[bool] = mapped_column(default=False)
+    claimed_at: Mapped[datetime | None] = instant()
+    checked_in_at: Mapped[datetime | None] = instant()
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = instant()
+    updated_at: Mapped[datetime] = instant()
+
+
+class ConsentChange(Base):
+    """Every change of a consent, so that it can be judged as it stood at any time."""
+
+    __tablename__ = "consent_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(["event_id", "attendance_id"], ["attendances.event_id", "attendances.id"]),
+        Index("ix_consent_changes_attendance", "event_id", "attendance_id", "changed_at"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    attendance_id: Mapped[UUID] = mapped_column()
+    consent: Mapped[str] = mapped_column()
+    given: Mapped[bool] = mapped_column()
+    text_version: Mapped[int] = mapped_column()
+    changed_at: Mapped[datetime] = instant()

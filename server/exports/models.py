@@ -1,0 +1,40 @@
+"""What is remembered of exports. Files are chunks in a table, so that every replica can serve them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, instant
+
+
+class Export(Base):
+    __tablename__ = "exports"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'ready', 'failed', 'expired')", name="state"),
+        Index("ix_exports_event", "event_id", "id"),
+        Index("ix_exports_expires_at", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[str] = mapped_column()
+    format: Mapped[str] = mapped_column()
+    state: Mapped[str] = mapped_column(default="waiting")
+    rows: Mapped[int | None] = mapped_column(BigInteger)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    requested_at: Mapped[datetime] = instant()
+    ready_at: Mapped[datetime | None] = instant()
+    expires_at: Mapped[datetime] = instant()
+
+
+class ExportChunk(Base):
+    """A piece of a file, in order."""
+
+    __tablename__ = "export_chunks"
+
+    export_id: Mapped[UUID] = mapped_column(ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column()

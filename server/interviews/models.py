@@ -1,0 +1,92 @@
+"""What is remembered of interviews."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, instant
+
+
+class AvailabilityRow(Base):
+    """When a person can talk: weekly windows and exceptions in the zone of the profile."""
+
+    __tablename__ = "availabilities"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    windows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    exceptions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    buffer_minutes: Mapped[int] = mapped_column()
+    notice_hours: Mapped[int] = mapped_column()
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = instant()
+
+
+class Interview(Base):
+    """A requested or booked talk. A pending request blocks no slot: times are booked in `bookings` alone."""
+
+    __tablename__ = "interviews"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('requested', 'countered', 'scheduled', 'declined', 'withdrawn', 'expired', 'cancelled')",
+            name="state",
+        ),
+        CheckConstraint("asker_id <> host_id", name="two_people"),
+        CheckConstraint("minutes in (15, 20, 30)", name="minutes"),
+        CheckConstraint("(state = 'scheduled') <= (starts_at is not null)", name="scheduled_has_a_time"),
+        Index("ix_interviews_asker", "asker_id", "id"),
+        Index("ix_interviews_host", "host_id", "id"),
+        Index(
+            "uq_interviews_pending",
+            "asker_id",
+            "host_id",
+            unique=True,
+            postgresql_where=text("state in ('requested', 'countered')"),
+        ),
+        Index(
+            "ix_interviews_expiring",
+            "expires_at",
+            postgresql_where=text("state in ('requested', 'countered')"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    asker_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    host_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id"))
+    purpose: Mapped[str] = mapped_column()
+    ask: Mapped[str] = mapped_column()
+    offer: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int] = mapped_column()
+    slots: Mapped[list[str]] = mapped_column()
+    state: Mapped[str] = mapped_column()
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    starts_at: Mapped[datetime | None] = instant()
+    ends_at: Mapped[datetime | None] = instant()
+    place: Mapped[str] = mapped_column(default="")
+    reply: Mapped[str] = mapped_column(default="")
+    sequence: Mapped[int] = mapped_column(default=0)
+    requested_at: Mapped[datetime] = instant()
+    expires_at: Mapped[datetime] = instant()
+    answered_at: Mapped[datetime | None] = instant()
+    updated_at: Mapped[datetime] = instant()
+
+
+class Booking(Base):
+    """One row per person while the talk stands: nobody is ever double-booked, across all events."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("person_id", "="), ("during", "&&"), using="gist", name="ex_bookings_one_at_a_time"
+        ),
+        CheckConstraint("not isempty(during)", name="takes_time"),
+        Index("ix_bookings_interview", "interview_id"),
+    )
+
+    interview_id: Mapped[UUID] = mapped_column(ForeignKey("interviews.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)

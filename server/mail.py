@@ -1,0 +1,184 @@
+"""Mail: promised as a row in the transaction that decided it, composed and sent later by a worker.
+
+The row holds ids only; a feature's `mails.py` composes the message when it is sent. A message keeps its
+Message-ID over all tries, so that a receiver can tell a repeat.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+import aiosmtplib
+import structlog
+from sqlalchemy import ForeignKey, Index, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, Database, instant
+from server.ids import new_id
+from server.queue import enqueue
+from server.settings import SettingsWrong
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=2)
+TRIES = 8
+
+
+class Mail(Base):
+    """A promised message. `kind` says who composes it, `subject_id` what it is about."""
+
+    __tablename__ = "mails"
+    __table_args__ = (Index("ix_mails_unsent", "created_at", postgresql_where=text("settled_at is null")),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column()
+    subject_id: Mapped[UUID] = mapped_column()
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    created_at: Mapped[datetime] = instant()
+    leased_until: Mapped[datetime | None] = instant()
+    tries: Mapped[int] = mapped_column(default=0)
+    settled_at: Mapped[datetime | None] = instant()
+    outcome: Mapped[str | None] = mapped_column()
+
+
+async def post_mail(
+    db: AsyncSession, kind: str, subject_id: UUID, *, now: datetime, person_id: UUID | None = None
+) -> None:
+    """Promise a message of this kind about this subject, to this person where the kind has several readers."""
+    mail = Mail(id=new_id(), kind=kind, subject_id=subject_id, person_id=person_id, created_at=now)
+    db.add(mail)
+    await db.flush()  # the job's row must not come before the mail's
+    await enqueue(db, "send_mail", mail.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a composer returns; `mail.py` adds sender, date and Message-ID."""
+
+    to: str
+    subject: str
+    text: str
+    calendar: tuple[str, bytes] | None = None
+    """The iTIP method and the iCalendar object (RFC 6047)."""
+
+
+Composer = Callable[[AsyncSession, Mail], Awaitable[Letter | None]]
+"""Composes a mail from what is stored now; None when there is nothing to say any more."""
+
+
+class Sender(Protocol):
+    async def send(self, message: EmailMessage) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSender:
+    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`."""
+
+    url: str
+
+    async def send(self, message: EmailMessage) -> None:
+        parts = urlsplit(self.url)
+        await aiosmtplib.send(
+            message,
+            hostname=parts.hostname,
+            port=parts.port,
+            username=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            use_tls=parts.scheme == "smtps",
+            timeout=20,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSender:
+    """Writes each message as an .eml file, whole or not at all: for the demo and for looking at mail."""
+
+    folder: Path
+
+    async def send(self, message: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = message["Message-ID"].strip("<>").split("@")[0]
+        unfinished = self.folder / f".{name}.tmp"
+        unfinished.write_bytes(message.as_bytes(policy=SMTP))
+        unfinished.rename(self.folder / f"{name}.eml")
+
+
+def open_sender(url: str) -> Sender:
+    scheme, _, rest = url.partition("://")
+    if scheme == "folder":
+        return FolderSender(Path(rest))
+    if scheme in {"smtp", "smtps"} and urlsplit(url).hostname:
+        return SmtpSender(url)
+    raise SettingsWrong("HALLWAY_MAIL_URL must begin with smtp://, smtps:// or folder://.")
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """Sends what was promised: claims under a lease, composes, sends outside any transaction, records."""
+
+    database: Database
+    sender: Sender
+    composers: dict[str, Composer]
+    mail_from: str
+    host: str
+
+    async def deliver(self, mail_id: UUID, *, now: datetime) -> timedelta | None:
+        """Try once; returns how long to wait before the next try, or None when settled."""
+        async with self.database.transaction() as db:
+            mail = await db.scalar(
+                update(Mail)
+                .where(Mail.id == mail_id, Mail.settled_at.is_(None))
+                .where(Mail.leased_until.is_(None) | (Mail.leased_until <= now))
+                .values(leased_until=now + LEASE, tries=Mail.tries + 1)
+                .returning(Mail)
+            )
+            letter = None if mail is None else await self.composers[mail.kind](db, mail)
+        if mail is None:
+            return None
+
+        outcome = "nothing_to_say"
+        if letter is not None:
+            try:
+                await self.sender.send(self.envelope(mail, letter, now=now))
+                outcome = "sent"
+            except (aiosmtplib.SMTPException, OSError) as failed:
+                outcome = self.judge(mail, failed)
+        return await self.record(mail, outcome, now=now)
+
+    def judge(self, mail: Mail, failed: Exception) -> str:
+        """A refusal by the receiver (5xx) or too many tries is final; anything else may go through later."""
+        code = getattr(failed, "code", None)
+        log.warning("mail_failed", kind=mail.kind, tries=mail.tries, error=type(failed).__name__, smtp=code)
+        refused = isinstance(failed, aiosmtplib.SMTPRecipientsRefused) or (code is not None and code >= 500)
+        return "refused" if refused else "given_up" if mail.tries >= TRIES else "later"
+
+    async def record(self, mail: Mail, outcome: str, *, now: datetime) -> timedelta | None:
+        wait = timedelta(seconds=15 * 4 ** min(mail.tries - 1, 5)) if outcome == "later" else None
+        changes = {"leased_until": now} if wait else {"settled_at": now, "outcome": outcome}
+        async with self.database.transaction() as db:
+            await db.execute(update(Mail).where(Mail.id == mail.id).values(**changes))
+        return wait
+
+    def envelope(self, mail: Mail, letter: Letter, *, now: datetime) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = self.mail_from
+        message["To"] = letter.to
+        message["Subject"] = " ".join(letter.subject.split())
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{mail.id}@{self.host}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        if letter.calendar:
+            method, calendar = letter.calendar
+            message.add_alternative(
+                calendar, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
+            )
+        return message

@@ -1,0 +1,31 @@
+"""Every table of Hallway, for the migrations."""
+
+from server.accounts import models as accounts
+from server.badges import models as badges
+from server.connections import models as connections
+from server.database import Base
+from server.events import models as events
+from server.exports import models as exports
+from server.interviews import models as interviews
+from server.limits import LimitCounter
+from server.mail import Mail
+from server.nudges import models as nudges
+from server.people import models as people
+from server.scans import models as scans
+from server.suggestions import models as suggestions
+
+__all__ = [
+    "Base",
+    "LimitCounter",
+    "Mail",
+    "accounts",
+    "badges",
+    "connections",
+    "events",
+    "exports",
+    "interviews",
+    "nudges",
+    "people",
+    "scans",
+    "suggestions",
+]

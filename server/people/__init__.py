@@ -1,0 +1,1 @@
+"""Who somebody is professionally: profile, goals, cards, and what reached whom."""

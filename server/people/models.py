@@ -1,0 +1,107 @@
+"""What is remembered of people."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, instant
+
+
+class Profile(Base):
+    """What people met may see. A person without a row has an empty one."""
+
+    __tablename__ = "profiles"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    pronouns: Mapped[str] = mapped_column(default="")
+    headline: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    industry: Mapped[str] = mapped_column(default="")
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    links: Mapped[list[str]] = mapped_column(default=list)
+    zone: Mapped[str] = mapped_column(default="Etc/UTC")
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = instant()
+
+
+class Goals(Base):
+    """Situation and targets are the person's own; asks, offers and open-to-talk topics are for connections."""
+
+    __tablename__ = "goals"
+    __table_args__ = (
+        CheckConstraint("situation in ('searching', 'employed', 'exploring')", name="situation"),
+        CheckConstraint("talks_per_week between 0 and 50", name="talks_per_week"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    situation: Mapped[str | None] = mapped_column()
+    target_roles: Mapped[list[str]] = mapped_column(default=list)
+    target_industries: Mapped[list[str]] = mapped_column(default=list)
+    target_skills: Mapped[list[str]] = mapped_column(default=list)
+    asks: Mapped[list[str]] = mapped_column(default=list)
+    offers: Mapped[list[str]] = mapped_column(default=list)
+    open_to_talk: Mapped[bool] = mapped_column(default=False)
+    talk_topics: Mapped[list[str]] = mapped_column(default=list)
+    talk_minutes: Mapped[int] = mapped_column(default=20)
+    talks_per_week: Mapped[int] = mapped_column(default=2)
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = instant()
+
+
+class Card(Base):
+    """The fields a person gives: one card for people met, one for exhibitors (with an e-mail of its own if wanted)."""
+
+    __tablename__ = "cards"
+    __table_args__ = (CheckConstraint("kind in ('met', 'exhibitors')", name="kind"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[list[str]] = mapped_column()
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = instant()
+
+
+class Release(Base):
+    """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it."""
+
+    __tablename__ = "releases"
+    __table_args__ = (
+        Index(
+            "uq_releases_standing",
+            "subject_id",
+            "recipient_id",
+            "purpose",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null"),
+        ),
+        Index("ix_releases_recipient_id", "recipient_id", "subject_id"),
+        CheckConstraint("subject_id <> recipient_id", name="two_people"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    event_id: Mapped[UUID | None] = mapped_column()
+    purpose: Mapped[str] = mapped_column()
+    source: Mapped[str] = mapped_column()
+    fields: Mapped[list[str]] = mapped_column()
+    released_at: Mapped[datetime] = instant()
+    withdrawn_at: Mapped[datetime | None] = instant()
+
+
+class Block(Base):
+    """Silent and symmetric: whoever blocked whom, neither sees the other. Checked when data is read."""
+
+    __tablename__ = "blocks"
+    __table_args__ = (CheckConstraint("blocker_id <> blocked_id", name="two_people"),)
+
+    blocker_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    blocked_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+    created_at: Mapped[datetime] = instant()

@@ -1,0 +1,67 @@
+"""What a request brings besides its body: its time, its client's address, the version it edits."""
+
+import re
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
+
+from server.clock import Clock
+from server.failures import VersionRequired, VersionStale
+from server.settings import Settings
+
+Now = NamedDependency[datetime]
+ClientAddress = NamedDependency[str]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(name="If-Match", description="The `ETag` of what is being edited.", max_length=100),
+]
+
+
+def provide_now(clock: NamedDependency[Clock]) -> datetime:
+    """One time for the whole request."""
+    return clock()
+
+
+def provide_client(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> str:
+    """Where the request came from, for rate limits. Forwarded addresses count only from trusted proxies;
+    an IPv6 client is its /64, since a phone may choose any address in it."""
+    peer = _address(request.client.host if request.client else "")
+    forwarded = [
+        part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()
+    ]
+    while peer is not None and forwarded and any(peer in network for network in settings.trusted_proxies):
+        peer = _address(forwarded.pop())
+    if isinstance(peer, IPv6Address):
+        return str(IPv6Network((peer, 64), strict=False))
+    return str(peer)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+ENTITY_TAG = re.compile(r'^(?:W/)?"?(\d{1,18})"?$')
+
+
+def require_version(if_match: str | None, version: int) -> None:
+    """Raise unless the edit names the current version (RFC 9110, If-Match; `*` is any)."""
+    if if_match is None:
+        raise VersionRequired
+    if if_match.strip() == "*":
+        return
+    found = ENTITY_TAG.match(if_match.strip())
+    if found is None or int(found[1]) != version:
+        raise VersionStale
+
+
+def etag(version: int) -> dict[str, str]:
+    """The header that names a version."""
+    return {"etag": f'"{version}"'}

@@ -1,0 +1,1 @@
+"""Scans: facts that phones deliver, and the encounters that follow from them."""

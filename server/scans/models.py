@@ -1,0 +1,95 @@
+"""What is remembered of scans."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.database import Base, instant
+
+
+class Scan(Base):
+    """A fact: this scanner read this code at this time, for this purpose. Append-only; its key is
+    (event, scanner, id), the id chosen by the phone. `scanner_id` is the person of the account that delivers
+    (one attendance per account and event, and an account's person never changes).
+
+    `state`: `recorded` counts; `parked` waits for a missing fact; `refused` is kept with its reason.
+    An undone scan is still recorded: `undone_at` takes it out of the counts.
+    """
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        CheckConstraint("state in ('recorded', 'parked', 'refused')", name="state"),
+        CheckConstraint("purpose in ('meet', 'entry', 'exit', 'lead')", name="purpose"),
+        CheckConstraint("(state = 'recorded') = (reason is null)", name="reason"),
+        CheckConstraint(
+            "state <> 'recorded' or (scanner_attendance_id is not null and target_attendance_id is not null)",
+            name="recorded_is_resolved",
+        ),
+        CheckConstraint("captured_at <= received_at", name="not_from_the_future"),
+        ForeignKeyConstraint(
+            ["event_id", "scanner_attendance_id"], ["attendances.event_id", "attendances.id"]
+        ),
+        ForeignKeyConstraint(
+            ["event_id", "target_attendance_id"], ["attendances.event_id", "attendances.id"]
+        ),
+        Index("ix_scans_parked", "event_id", "code", postgresql_where=text("state = 'parked'")),
+        Index("ix_scans_received", "event_id", "received_at"),
+        Index("ix_scans_target", "event_id", "target_attendance_id", "scanner_attendance_id"),
+        Index("ix_scans_scanner", "event_id", "scanner_attendance_id", "target_attendance_id"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    scanner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    scanner_attendance_id: Mapped[UUID | None] = mapped_column()
+    target_attendance_id: Mapped[UUID | None] = mapped_column()
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
+    code: Mapped[str] = mapped_column()
+    purpose: Mapped[str] = mapped_column()
+    captured_raw_at: Mapped[datetime] = instant()
+    captured_at: Mapped[datetime] = instant()
+    skew_ms: Mapped[int] = mapped_column(BigInteger)
+    time_doubtful: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime] = instant()
+    state: Mapped[str] = mapped_column()
+    reason: Mapped[str | None] = mapped_column()
+    label: Mapped[str] = mapped_column(default="")
+    annotated_at: Mapped[datetime | None] = instant()
+    undone_at: Mapped[datetime | None] = instant()
+
+
+class ScanUndo(Base):
+    """An undo that arrived before its scan: judged when both are there."""
+
+    __tablename__ = "scan_undos"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    scanner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    scan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    undone_raw_at: Mapped[datetime] = instant()
+    received_at: Mapped[datetime] = instant()
+
+
+class Encounter(Base):
+    """Two attendances within one event: what organizers count and retention purges. It follows from the scans
+    that stand, so it has none left when the last is undone and is deleted then."""
+
+    __tablename__ = "encounters"
+    __table_args__ = (
+        CheckConstraint("low_id < high_id", name="low_before_high"),
+        CheckConstraint("scans_by_low + scans_by_high > 0", name="somebody_scanned"),
+        CheckConstraint("first_at <= last_at", name="first_before_last"),
+        ForeignKeyConstraint(["event_id", "low_id"], ["attendances.event_id", "attendances.id"]),
+        ForeignKeyConstraint(["event_id", "high_id"], ["attendances.event_id", "attendances.id"]),
+        Index("ix_encounters_high", "event_id", "high_id"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    low_id: Mapped[UUID] = mapped_column(primary_key=True)
+    high_id: Mapped[UUID] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime] = instant()
+    last_at: Mapped[datetime] = instant()
+    scans_by_low: Mapped[int] = mapped_column()
+    scans_by_high: Mapped[int] = mapped_column()

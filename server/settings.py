@@ -1,0 +1,96 @@
+"""What an operator can set. The only file that reads the environment; `.env.example` says what each means."""
+
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRETS = ("session_secret", "code_secret", "ticket_secret", "limit_secret")
+WEAKEST_SECRET = 32  # characters
+
+
+class SettingsWrong(ValueError):
+    """The settings contradict each other or lack something; the message says what to set."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HALLWAY_", env_file=".env", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: str = "http://127.0.0.1:8000"
+
+    data: Path = Path("data")
+    database_url: Annotated[
+        str | None, Field(validation_alias=AliasChoices("database_url", "DATABASE_URL"))
+    ] = None
+    database_url_direct: str | None = None
+    pool_size: Annotated[int, Field(ge=2, le=200)] = 16
+    statement_cache: bool = True
+
+    session_secret: SecretStr | None = None
+    code_secret: SecretStr | None = None
+    ticket_secret: SecretStr | None = None
+    limit_secret: SecretStr | None = None
+
+    mail_url: str | None = None
+    mail_from: str = "Hallway <hallway@localhost.localdomain>"
+
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "text"] = "json"
+
+    @model_validator(mode="before")
+    @classmethod
+    def split_proxies(cls, values: dict[str, object]) -> dict[str, object]:
+        proxies = values.get("trusted_proxies")
+        if isinstance(proxies, str):
+            values["trusted_proxies"] = tuple(part.strip() for part in proxies.split(",") if part.strip())
+        return values
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the PostgreSQL that starts by itself is ours to start: only when no other is named."""
+        return self.database_url is None
+
+    def complete(self, *, database_url: str, secrets: dict[str, str]) -> Self:
+        """These settings with what the embedded default generated: a database and the secrets left unset."""
+        found = {
+            name: SecretStr(secrets[f"HALLWAY_{name.upper()}"])
+            for name in SECRETS
+            if getattr(self, name) is None
+        }
+        return self.model_copy(update={"database_url": database_url, **found})
+
+    def require_secrets(self) -> None:
+        """Refuse to start with a secret missing or guessable: none of them has a default."""
+        missing = [f"HALLWAY_{name.upper()}" for name in SECRETS if getattr(self, name) is None]
+        if missing:
+            raise SettingsWrong(
+                f"DATABASE_URL is set, so these must be set too: {', '.join(missing)}. "
+                'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+        weak = [
+            f"HALLWAY_{name.upper()}"
+            for name in SECRETS
+            if len(getattr(self, name).get_secret_value()) < WEAKEST_SECRET
+        ]
+        if weak:
+            raise SettingsWrong(
+                f"Too short to be secret (under {WEAKEST_SECRET} characters): {', '.join(weak)}."
+            )
+
+    def secret(self, name: Literal["session", "code", "ticket", "limit"]) -> bytes:
+        value: SecretStr | None = getattr(self, f"{name}_secret")
+        if value is None:
+            raise SettingsWrong(f"HALLWAY_{name.upper()}_SECRET is not set.")
+        return value.get_secret_value().encode()
+
+    @cached_property
+    def mail(self) -> str:
+        """Where mail goes: `smtp://`, `smtps://` or `folder://`; a folder of files unless said otherwise."""
+        return self.mail_url or f"folder://{self.data.absolute() / 'outbox'}"

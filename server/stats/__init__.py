@@ -1,0 +1,1 @@
+"""Did the event connect people: figures for organizers, each covering enough people."""

@@ -1,0 +1,118 @@
+"""What happens later: the queue's jobs and the timetable, run by `hallway work` or inside `hallway serve`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import structlog
+from pgqueuer import PgQueuer, RetryRequested
+from pgqueuer.models import Job, Schedule
+
+from server.accounts.mails import compose_sign_in_code
+from server.clock import Clock, utc_now
+from server.database import Database, driver_url, open_database
+from server.housekeeping import tidy_up
+from server.mail import Composer, PostOffice, open_sender
+from server.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What jobs work with."""
+
+    database: Database
+    settings: Settings
+    clock: Clock
+
+
+Work = Callable[[Tools, UUID], Awaitable[timedelta | None]]
+"""One job for one subject; returns how long to wait before another try, or None when it is done."""
+
+Round = Callable[[Tools], Awaitable[None]]
+"""One look at what is due."""
+
+
+async def send_mail(tools: Tools, mail_id: UUID) -> timedelta | None:
+    return await post_office(tools).deliver(mail_id, now=tools.clock())
+
+
+def post_office(tools: Tools) -> PostOffice:
+    return PostOffice(
+        database=tools.database,
+        sender=open_sender(tools.settings.mail),
+        composers=composers(tools.settings),
+        mail_from=tools.settings.mail_from,
+        host=urlsplit(tools.settings.public_url).hostname or "localhost",
+    )
+
+
+def composers(settings: Settings) -> dict[str, Composer]:
+    """Who composes which kind of mail."""
+    return {
+        "sign_in_code": compose_sign_in_code(settings.secret("code")),
+    }
+
+
+JOBS: dict[str, Work] = {
+    "send_mail": send_mail,
+}
+
+# Six fields: the last is seconds.
+TIMETABLE: dict[str, tuple[str, Round]] = {
+    "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
+}
+
+
+@asynccontextmanager
+async def open_tools(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Tools]:
+    database = open_database(settings)
+    try:
+        yield Tools(database=database, settings=settings, clock=clock)
+    finally:
+        await database.close()
+
+
+async def work(settings: Settings, *, stop: asyncio.Event, clock: Clock = utc_now) -> None:
+    """Work until told to stop; what was begun is finished first. Listens past PgBouncer."""
+    url = driver_url(settings.database_url_direct or settings.database_url or "")
+    async with open_tools(settings, clock=clock) as tools:
+        pool = await asyncpg.create_pool(url, min_size=1, max_size=4)
+        try:
+            queue = PgQueuer.from_asyncpg_pool(pool)
+            for name, job in JOBS.items():
+                register_job(queue, name, job, tools)
+            for name, (expression, look) in TIMETABLE.items():
+                register_round(queue, name, expression, look, tools)
+
+            async def stop_with() -> None:
+                await stop.wait()
+                queue.shutdown.set()
+
+            stopping = asyncio.create_task(stop_with())
+            try:
+                await queue.run(dequeue_timeout=timedelta(seconds=5), batch_size=20)
+            finally:
+                stopping.cancel()
+        finally:
+            await pool.close()
+
+
+def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
+    @queue.entrypoint(name)
+    async def run(queued: Job) -> None:
+        wait = await job(tools, UUID(bytes=queued.payload))
+        if wait is not None:
+            raise RetryRequested(delay=wait)
+
+
+def register_round(queue: PgQueuer, name: str, expression: str, look: Round, tools: Tools) -> None:
+    @queue.schedule(name, expression, clean_old=True)
+    async def run(_: Schedule) -> None:
+        await look(tools)

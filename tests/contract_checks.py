@@ -1,0 +1,69 @@
+"""Every answer that any test receives is held against the contract: status, media type, body, failure code."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import httpx2
+from jsonschema_rs import validator_for
+
+from server.contract_file import contract, contract_app
+
+
+@cache
+def document() -> dict[str, Any]:
+    return contract(contract_app())
+
+
+@cache
+def operations() -> list[tuple[str, re.Pattern[str], dict[str, Any]]]:
+    """Method, path pattern and operation; paths without parameters first, since they win."""
+    found = []
+    for path, item in sorted(document()["paths"].items(), key=lambda entry: entry[0].count("{")):
+        pattern = re.compile("^" + re.sub(r"\{[^}]+\}", "[^/]+", path) + "$")
+        found += [
+            (method.upper(), pattern, operation)
+            for method, operation in item.items()
+            if method != "parameters"
+        ]
+    return found
+
+
+@cache
+def validator(schema: str) -> Any:
+    return validator_for({**json.loads(schema), "components": document()["components"]})
+
+
+async def check_answer(answer: httpx2.Response) -> None:
+    path = answer.request.url.path
+    operation = next(
+        (
+            found
+            for method, pattern, found in operations()
+            if method == answer.request.method and pattern.match(path)
+        ),
+        None,
+    )
+    if operation is None:
+        return
+    name, status = operation["operationId"], str(answer.status_code)
+    declared = operation["responses"].get(status)
+    assert declared is not None, f"{name} answered {status}, which its contract does not mention"
+    await answer.aread()
+    media = answer.headers.get("content-type", "").split(";")[0]
+    content = declared.get("content", {})
+    if not content:
+        assert not answer.content, f"{name} answered {status} with a body that its contract does not mention"
+        return
+    assert media in content, f"{name} answered {status} as {media}"
+    if media.endswith("json"):
+        body = answer.json()
+        errors = [
+            error.message for error in validator(json.dumps(content[media]["schema"])).iter_errors(body)
+        ]
+        assert not errors, f"{name} answered {status} with a body that is not its schema: {errors}"
+        if media == "application/problem+json":
+            assert body["code"] in declared["x-codes"], (
+                f"{name} answered an undeclared failure: {body['code']}"
+            )
