@@ -1,0 +1,1 @@
+"""Connections: two people who met, and what each of them keeps of it."""
