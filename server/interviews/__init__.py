@@ -1,0 +1,1 @@
+"""Informational interviews: asked for, agreed on, put into both calendars, looked back on."""
