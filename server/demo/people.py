@@ -127,9 +127,9 @@ def _free_name(rng: random.Random, taken: set[str], *, country: str, female: boo
 
 
 def _free_order(rng: random.Random, taken: set[str]) -> str:
-    """Five letters and digits that are not mistaken for one another, as ticket shops print them."""
+    """Five letters and digits that are not mistaken for one another and spell nothing."""
     while True:
-        order = "".join(rng.choices("ABCDEFGHJKLMNPQRSTUVWXYZ3789", k=5))
+        order = "".join(rng.choices("BCDFGHJKLMNPQRSTVWXZ3789", k=5))
         if order not in taken:
             taken.add(order)
             return order

@@ -104,7 +104,7 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
         Role(
             "Theatre nurse manager",
             7,
-            ("surveillance", "sustainability", "hands"),
+            ("hands", "surveillance", "sustainability"),
             ("operating theatre management", "checklists", "team leadership", "patient safety"),
             ("Nine theatres, two sinks too few", "Keeping doors closed during surgery, literally"),
             training="nurse",
@@ -128,7 +128,7 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
         Role(
             "Quality and risk manager",
             6,
-            ("surveillance", "data", "teaching"),
+            ("surveillance", "teaching", "data"),
             ("root cause analysis", "accreditation", "indicators", "patient safety", "facilitation"),
             ("Indicators that wards actually look at", "Learning from what almost went wrong"),
         ),
@@ -377,6 +377,7 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
             ("water and air", "laboratory"),
             ("water sampling", "air sampling", "report writing", "field work"),
             ("Has met every tap in the region", "Swabs, plates and a van"),
+            training="technician",
         ),
     ),
     "services": (
@@ -445,6 +446,7 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
             ("events", "teaching"),
             ("event planning", "speaker relations", "scheduling", "languages"),
             ("If your slides are missing, find me", "Two days, eleven rooms, no gaps"),
+            training="events",
         ),
         Role(
             "Registration lead",
@@ -452,6 +454,7 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
             ("events", "sustainability"),
             ("event planning", "visitor services", "languages", "spreadsheets"),
             ("First face at the door", "Knows where your badge is"),
+            training="events",
         ),
         Role(
             "Exhibition manager",
@@ -459,6 +462,7 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
             ("events", "market"),
             ("event planning", "exhibitor relations", "logistics", "budgeting"),
             ("Forty stands and every power socket", "Makes the hall feel smaller"),
+            training="events",
         ),
     ),
 }
