@@ -19,7 +19,7 @@ class Targets:
 
 def draw_situation(rng: random.Random, *, place: Organisation, role: Role) -> str:
     """`searching`, `employed` or `exploring`; over a whole congress about 25, 55 and 20 in a hundred."""
-    weights = (60, 10, 30) if role.starting else (0, 1, 0) if place.kind == "congress" else (22, 59, 19)
+    weights = (60, 10, 30) if role.starting else (0, 1, 0) if place.kind == "congress" else (21, 59, 20)
     return rng.choices(("searching", "employed", "exploring"), weights)[0]
 
 
