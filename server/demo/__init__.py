@@ -1,0 +1,1 @@
+"""A real conference, played against a running Hallway as phones would."""
