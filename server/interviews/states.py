@@ -99,7 +99,7 @@ class Unchanged:
     moving: Side | None = None
 
 
-class TransitionRefused(Exception):  # noqa: N818 (named for what it is, like every failure here)
+class TransitionRefused(Exception):
     """The present state does not allow this action. `state` is the present one, expiry judged."""
 
     def __init__(self, state: State, action: Action, by: Side) -> None:

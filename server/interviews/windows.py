@@ -48,7 +48,7 @@ class Availability:
     per_week: int | None = 2
 
 
-class AvailabilityProblem(ValueError):  # noqa: N818 (named for what it is, like every failure here)
+class AvailabilityProblem(ValueError):
     """Hours that cannot be meant. `where` leads there, as `("windows", 3)` does; `index` is its end."""
 
     def __init__(self, *where: str | int) -> None:

@@ -1,0 +1,1 @@
+"""Events: who runs them, and who comes."""
