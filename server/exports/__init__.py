@@ -1,0 +1,1 @@
+"""Exports: the files an organizer takes away."""
