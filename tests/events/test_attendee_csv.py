@@ -190,7 +190,7 @@ def test_a_pretix_order_export_is_read_by_order_and_position():
     )
     text = (
         f"{header}\n"
-        "conf,ABC12,1,paid,pay@example.org,,Speaker pass,Ada Lovelace,Ada,Lovelace,ada@example.org,Engines,,\n"
+        "conf,ABC12,1,paid,p@example.org,,Speaker pass,Ada Lovelace,Ada,Lovelace,ada@example.org,Engines,,\n"
         "conf,ABC12,2,canceled,payer@example.org,,Early bird,Grace Hopper,Grace,Hopper,,Navy,,Payer\n"
         "conf,DEF34,1,pending,payer@example.org,,Early bird,Joan Clarke,Joan,Clarke,,GCHQ,,Payer\n"
     )
