@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import httpx2
 import pytest
+from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
 from pydantic import SecretStr
 
@@ -24,6 +25,9 @@ from server.settings import Settings
 from server.worker import Tools
 from tests.contract_checks import check_answer
 from tests.phones import Outbox, Phone, sign_in
+
+hypothesis_settings.register_profile("shared_machine", deadline=None)
+hypothesis_settings.load_profile("shared_machine")
 
 POSTGRES = pytest.StashKey[EmbeddedPostgres]()
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()

@@ -147,7 +147,7 @@ async def _take_email(db: AsyncSession, email: str, account_id: UUID, *, now: da
     """Whether the address was free and now is this account's."""
     taken = await db.execute(
         insert(AccountEmail)
-        .values(email=email, id=uuid4(), account_id=account_id, confirmed_at=now)
+        .values(email=email, id=new_id(), account_id=account_id, confirmed_at=now)
         .on_conflict_do_nothing()
         .returning(AccountEmail.email)
     )
