@@ -3,14 +3,10 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
+from migrations.env_names import ours
 from server.models import Base
 
 MIGRATIONS_LOCK = 4_837_201  # an advisory lock: two replicas that start together migrate one after the other
-
-
-def ours(name: str | None, kind: str, parents: object) -> bool:  # noqa: ARG001
-    """The queue's tables come from its own pinned SQL, and are not compared with our models."""
-    return not (name or "").startswith("pgqueuer")
 
 
 def run(connection: Connection) -> None:

@@ -1,12 +1,21 @@
 """The habits of every body: what inputs forbid, how text and times look."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 ZONES = frozenset(available_timezones())
 
@@ -92,6 +101,18 @@ def _whole_seconds(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The `format` of a type in the contract (pydantic would share a `json_schema_extra` among all its fields)."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "format": self.name}
+
+
 # Limits stand before the checks of our own, so that pydantic names them as what they are (`string_too_long`).
 one_line = AfterValidator(_one_line)
 Line = Annotated[str, one_line]
@@ -99,10 +120,8 @@ Name = Annotated[str, Field(min_length=1, max_length=120), one_line]
 Short = Annotated[str, Field(max_length=120), one_line]
 Topic = Annotated[str, Field(min_length=2, max_length=80), one_line]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
-Email = Annotated[str, Field(max_length=254, json_schema_extra={"format": "email"}), AfterValidator(_email)]
-Link = Annotated[
-    str, Field(max_length=300, json_schema_extra={"format": "uri"}), one_line, AfterValidator(_link)
-]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email), Format("email")]
+Link = Annotated[str, Field(max_length=300), one_line, AfterValidator(_link)]
 
 
 def prose(longest: int, *, shortest: int = 0) -> Any:
@@ -120,7 +139,7 @@ Moment = Annotated[
 MomentOut = Annotated[
     datetime,
     PlainSerializer(_whole_seconds, return_type=str),
-    Field(json_schema_extra={"format": "date-time"}),
+    Format("date-time"),
 ]
 
 

@@ -24,13 +24,11 @@ def operation(
     """The keyword arguments of a route decorator.
 
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
-    `public` marks a route that asks for no proof. A PUT, PATCH, POST or parameter adds `invalid_request` by itself.
+    `public` marks a route that asks for no proof.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
     if not public:
-        from server.accounts.errors import SignInRequired  # noqa: PLC0415
-
-        declared = (SignInRequired, *declared)
+        declared = (failures.SignInRequired, *declared)
     by_status: dict[int, list[type[Failure]]] = {}
     for failure in dict.fromkeys(declared):
         by_status.setdefault(status_of(failure), []).append(failure)

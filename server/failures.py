@@ -79,6 +79,11 @@ class Unavailable(Failure):
     """Not now; says when to come back."""
 
 
+class SignInRequired(NotSignedIn):
+    code = "sign_in_required"
+    title = "Send a valid access token; refresh it when it has expired."
+
+
 class InvalidRequest(Invalid):
     code = "invalid_request"
     title = "The request is malformed; `errors` names each field at fault."

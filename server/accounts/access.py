@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.errors import SignInRequired
 from server.accounts.models import Account, Session
 from server.accounts.tokens import read_access_token
+from server.failures import SignInRequired
 from server.settings import Settings
 
 

@@ -3,11 +3,6 @@
 from server.failures import Conflict, Invalid, NotSignedIn, NotThere
 
 
-class SignInRequired(NotSignedIn):
-    code = "sign_in_required"
-    title = "Send a valid access token; refresh it when it has expired."
-
-
 class CodeWrong(NotSignedIn):
     code = "code_wrong"
     title = "That is not the code we mailed."

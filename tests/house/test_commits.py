@@ -1,0 +1,50 @@
+"""Nobody commits but the one dependency, jobs in steps of their own, and the exceptions named here."""
+
+import ast
+from pathlib import Path
+
+SERVER = Path("server")
+
+# Where a transaction may end. Each is an exception of its own kind:
+COMMITS = {
+    "database.py",  # the commit dependency, and `transaction()` itself
+}
+TRANSACTIONS = {
+    "accounts/allow.py",  # a command of the operator
+    "exports/jobs.py",  # a job, in steps
+    "housekeeping.py",  # a job, in steps
+    "mail.py",  # a job, in steps: claim, send, record
+    "nudges/jobs.py",  # a job, in steps
+    "scans/jobs.py",  # a job, in steps
+    "suggestions/jobs.py",  # a job, in steps
+    "worker.py",  # a job, in steps
+}
+AUTOCOMMIT = {
+    "database.py",  # makes the engine
+    "health.py",  # reads
+    "limits.py",  # counters commit on their own, before the request's session is used
+    "app.py",  # hands the engine to the limits
+}
+
+
+def calls(name: str) -> set[str]:
+    """The files of the server in which something called `name` is called or read as an attribute."""
+    found = set()
+    for path in SERVER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr == name:
+                found.add(str(path.relative_to(SERVER)))
+    return found
+
+
+def test_nobody_else_commits():
+    assert calls("commit") <= COMMITS
+    assert calls("begin_nested") == set()
+
+
+def test_nobody_else_opens_a_transaction():
+    assert calls("transaction") <= TRANSACTIONS
+
+
+def test_nobody_else_uses_the_engine_that_commits_by_itself():
+    assert calls("autocommit") <= AUTOCOMMIT
