@@ -15,6 +15,7 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
+from server.docs import routes as docs
 from server.limits import Limits
 from server.logs import RequestLog
 from server.people import routes as people
@@ -42,7 +43,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             await database.close()
 
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=[feature.routes for feature in FEATURES])],
+        route_handlers=[Router("/v1", route_handlers=[feature.routes for feature in FEATURES]), docs.routes],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
@@ -56,7 +57,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         lifespan=[with_database],
         exception_handlers=EXCEPTION_HANDLERS,
         plugins=[PydanticPlugin(prefer_alias=True)],
-        openapi_config=OpenAPIConfig(title="Hallway", version="0.1.0", use_handler_docstrings=True),
+        openapi_config=OpenAPIConfig(
+            title="Hallway", version="0.1.0", use_handler_docstrings=True, render_plugins=[], path="/-/schema"
+        ),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
     )

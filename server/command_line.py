@@ -50,7 +50,8 @@ class PortTaken(Exception):
 
 @contextmanager
 def ready_settings(settings: Settings | None = None) -> Iterator[Settings]:
-    """Settings that are complete: with `DATABASE_URL` as they are, else with the embedded server started."""
+    """Settings that are complete: with `DATABASE_URL` as they are, else with the embedded server started and
+    migrated, since nobody else looks after it."""
     settings = settings or Settings()
     set_up_logs(level=settings.log_level, form=settings.log_format)
     if not settings.embedded:
@@ -59,7 +60,9 @@ def ready_settings(settings: Settings | None = None) -> Iterator[Settings]:
         return
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with EmbeddedPostgres.start(settings.data) as postgres:
-        yield settings.complete(database_url=postgres.url(), secrets=ensure_secrets(settings.data))
+        settings = settings.complete(database_url=postgres.url(), secrets=ensure_secrets(settings.data))
+        asyncio.run(migrate_database(settings))
+        yield settings
 
 
 async def migrate_database(settings: Settings) -> None:
@@ -70,11 +73,9 @@ async def migrate_database(settings: Settings) -> None:
 def serve(
     *, work: Annotated[bool, typer.Option(help="Also do the worker's jobs in this process.")] = True
 ) -> None:
-    """Serve the API. With the embedded database, also migrate it."""
+    """Serve the API."""
     with ready_settings() as settings:
         require_free_port(settings.host, settings.port)
-        if settings.embedded:
-            asyncio.run(migrate_database(settings))
         asyncio.run(serve_until_stopped(settings, working=work))
 
 

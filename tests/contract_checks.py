@@ -8,7 +8,8 @@ from typing import Any
 import httpx2
 from jsonschema_rs import validator_for
 
-from server.contract_file import contract, contract_app
+from server.contract_file import contract_app
+from server.docs.document import contract
 
 
 @cache

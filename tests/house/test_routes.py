@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from schemas.wire import In
 from server.accounts.access import SignedIn
-from server.contract_file import contract, contract_app, example_of, handlers, models
+from server.contract_file import contract_app
+from server.docs.document import contract, example_of, handlers, models
 from server.events.access import Attendee, Organizer
 
 PROOFS = {SignedIn, Organizer, Attendee}
