@@ -18,6 +18,7 @@ from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
 from server.contract_file import contract_text
 from server.database import async_url
+from server.doctor import examine
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
 from server.logs import set_up_logs
 from server.settings import Settings, SettingsWrong
@@ -145,6 +146,23 @@ def organizer_add(email: str) -> None:
     """Allow the account of this address, present or future, to create events."""
     with ready_settings() as settings:
         asyncio.run(allow_organizer(settings, email))
+    typer.echo(f"{email} may create events.")
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at settings, mail, database, migrations, clock and queue; ends with 1 if something is wrong."""
+
+    async def look(settings: Settings) -> bool:
+        sound = True
+        async for finding in examine(settings):
+            typer.echo(f"{'good ' if finding.good else 'WRONG'} {finding.what:<11} {finding.says}")
+            sound &= finding.good
+        return sound
+
+    with ready_settings() as settings:
+        if not asyncio.run(look(settings)):
+            raise typer.Exit(1)
 
 
 @cli.command()

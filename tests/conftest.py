@@ -24,6 +24,7 @@ from server.models import Base
 from server.settings import Settings
 from server.worker import Tools
 from tests.contract_checks import check_answer
+from tests.living import living
 from tests.phones import Outbox, Phone, sign_in
 
 hypothesis_settings.register_profile("shared_machine", deadline=None)
@@ -135,18 +136,8 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def app(settings: Settings, clock_of_worker: HandClock) -> AsyncIterator[Litestar]:
     app = create_app(settings, clock=clock_of_worker)
-    ready, done = asyncio.Event(), asyncio.Event()
-
-    async def live() -> None:  # begun and ended in one task, as its cancel scopes demand
-        async with app.lifespan():
-            ready.set()
-            await done.wait()
-
-    life = asyncio.create_task(live())
-    await ready.wait()
-    yield app
-    done.set()
-    await life
+    async with living(app):
+        yield app
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Outbox:
         """What was mailed since the last look, in no particular order."""
         await self.run_jobs()
         folder = Path(self.tools.settings.mail.removeprefix("folder://"))
-        fresh = set(folder.glob("*.eml")) - self.seen  # noqa: ASYNC240
+        fresh = set(folder.glob("*.eml")) - self.seen
         self.seen |= fresh
         return [message_from_bytes(path.read_bytes(), policy=default) for path in sorted(fresh)]
 

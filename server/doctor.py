@@ -1,0 +1,99 @@
+"""Is everything in order: what an operator asks before opening the doors, and when something is wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from migrations.run import newest
+from server.clock import utc_now
+from server.database import open_database
+from server.mail import open_sender
+from server.settings import Settings, SettingsWrong
+
+MOST_DRIFT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One question and its answer."""
+
+    what: str
+    good: bool
+    says: str
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at settings, mail and the database; each answer says what to do where it is not good."""
+    yield look_at_address(settings)
+    yield await look_at_mail(settings)
+    database = open_database(settings, pool_size=2)
+    try:
+        async with database.autocommit.connect() as connection:
+            facts = (await connection.execute(FACTS)).one()
+            queue = (await connection.execute(QUEUE)).one()
+    except (SQLAlchemyError, OSError) as failed:
+        yield Finding(
+            "database", good=False, says=f"cannot be asked ({type(failed).__name__}); see DATABASE_URL"
+        )
+        return
+    finally:
+        await database.close()
+    drift = abs(utc_now() - facts.now)
+    durable = facts.fsync == "on" and facts.synchronous_commit != "off"
+    yield Finding("database", good=True, says=f"PostgreSQL {facts.version}")
+    yield Finding(
+        "durability", good=durable, says="fsync and synchronous_commit are " + ("on" if durable else "off")
+    )
+    yield Finding("role", good=not facts.superuser, says="superuser" if facts.superuser else "no superuser")
+    current = facts.migration == newest()
+    yield Finding(
+        "migrations", good=current, says=facts.migration + ("" if current else "; run hallway migrate")
+    )
+    yield Finding(
+        "clock", good=drift <= MOST_DRIFT, says=f"{drift.total_seconds():.1f} s from the database's"
+    )
+    waiting = queue.oldest is None or datetime.now(UTC) - queue.oldest < timedelta(minutes=5)
+    yield Finding(
+        "queue", good=waiting, says=f"{queue.jobs} jobs due" + ("" if waiting else "; is a worker running?")
+    )
+
+
+FACTS = text(
+    "select now() as now, current_setting('server_version') as version, current_setting('fsync') as fsync,"
+    " current_setting('synchronous_commit') as synchronous_commit,"
+    " (select rolsuper from pg_roles where rolname = current_user) as superuser,"
+    " (select version_num from alembic_version) as migration"
+)
+QUEUE = text(
+    "select count(*) as jobs, min(execute_after) as oldest from pgqueuer"
+    " where status = 'queued' and execute_after <= now()"
+)
+
+
+def look_at_address(settings: Settings) -> Finding:
+    url = urlsplit(settings.public_url)
+    secure = url.scheme == "https" or url.hostname in {"127.0.0.1", "localhost"}
+    return Finding("address", good=secure, says=settings.public_url + ("" if secure else "; should be https"))
+
+
+async def look_at_mail(settings: Settings) -> Finding:
+    """Whether the mail server answers; nothing is sent."""
+    try:
+        open_sender(settings.mail)
+    except SettingsWrong as wrong:
+        return Finding("mail", good=False, says=str(wrong))
+    url = urlsplit(settings.mail)
+    if url.scheme == "folder":
+        return Finding("mail", good=True, says=f"written to {settings.mail.removeprefix('folder://')}")
+    port = url.port or (465 if url.scheme == "smtps" else 587)
+    with suppress(OSError, TimeoutError):
+        _, writer = await asyncio.wait_for(asyncio.open_connection(url.hostname, port), timeout=5)
+        writer.close()
+        return Finding("mail", good=True, says=f"{url.hostname}:{port} answers")
+    return Finding("mail", good=False, says=f"{url.hostname}:{port} does not answer")
