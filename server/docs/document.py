@@ -5,6 +5,7 @@ component is taken from pydantic itself. Examples come from the fields' examples
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar
@@ -17,8 +18,30 @@ from server.failures import Failure, InvalidRequest
 from server.problems import status_of
 
 
+INTRODUCTION = Path(__file__).parent / "introduction.md"
+TAGS = {
+    "sign-in": "Codes, sessions and tokens.",
+    "me": "Who I am, what I look for, what my cards give, and who got what.",
+    "events": "Conferences: who runs them and who comes.",
+    "attendees": "The organizer's list: import, add, edit, cancel.",
+    "attendance": "My place at an event, my consents there, and the others who are listed.",
+    "badges": "Codes worn in public, tickets that open the door.",
+    "scans": "What phones deliver, also after a day without signal.",
+    "connections": "People I met.",
+    "suggestions": "Whom to talk to again, and why.",
+    "interviews": "Talks asked for, booked and held.",
+    "nudges": "Our reminders: few, and they end.",
+    "stats": "Did the event connect people.",
+    "exports": "What organizers take away.",
+    "health": "For load balancers.",
+}
+
+
 def contract(app: Litestar) -> dict[str, Any]:
     document = app.openapi_schema.to_schema()
+    document["info"]["description"] = INTRODUCTION.read_text()
+    document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+    document["tags"] = [{"name": name, "description": says} for name, says in TAGS.items()]
     document["components"] = {
         "schemas": schemas(app),
         "securitySchemes": {

@@ -89,3 +89,12 @@ def test_every_output_property_is_always_present(model: type[BaseModel]):
 @pytest.mark.parametrize("model", INPUTS, ids=lambda model: model.__name__)
 def test_every_input_forbids_what_it_does_not_know(model: type[BaseModel]):
     assert issubclass(model, In)
+
+
+def test_every_operation_stands_under_one_tag_that_is_described():
+    described = {tag["name"] for tag in DOCUMENT["tags"]}
+    for path in DOCUMENT["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                assert len(operation["tags"]) == 1
+                assert set(operation["tags"]) <= described
