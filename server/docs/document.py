@@ -17,7 +17,6 @@ from schemas.wire import Problem
 from server.failures import Failure, InvalidRequest
 from server.problems import status_of
 
-
 INTRODUCTION = Path(__file__).parent / "introduction.md"
 TAGS = {
     "sign-in": "Codes, sessions and tokens.",
