@@ -69,7 +69,8 @@ def another_process(data: Path):
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        yield process
+        assert process.stdout is not None
+        yield process, process.stdout.readline().strip()
 
 
 def postmaster(data: Path) -> int:
@@ -170,8 +171,8 @@ async def test_nothing_listens_on_the_network_and_durability_is_on_unless_thrown
 
 async def test_a_second_process_attaches_and_leaves_the_server_alone(tmp_path):
     with start(tmp_path) as embedded:
-        with another_process(tmp_path) as other:
-            assert other.stdout.readline() == "attached\n"
+        with another_process(tmp_path) as (other, part):
+            assert part == "attached"
         assert other.returncode == 0
         assert await ask(embedded, "SELECT 1") == 1
 
@@ -187,8 +188,8 @@ async def test_of_many_that_start_at_once_one_does(tmp_path):
 
 
 def test_a_starter_killed_leaves_no_server_behind(tmp_path):
-    with another_process(tmp_path) as other:
-        assert other.stdout.readline() == "ours\n"
+    with another_process(tmp_path) as (other, part):
+        assert part == "ours"
         server = postmaster(tmp_path)
         other.kill()
 
@@ -197,8 +198,8 @@ def test_a_starter_killed_leaves_no_server_behind(tmp_path):
 
 
 async def test_a_starter_killed_is_replaced_by_who_attached_and_no_data_is_lost(tmp_path):
-    with another_process(tmp_path) as other:
-        assert other.stdout.readline() == "ours\n"
+    with another_process(tmp_path) as (other, part):
+        assert part == "ours"
         with start(tmp_path) as embedded:
             assert not embedded.is_ours
             await ask(embedded, "CREATE TABLE guests AS SELECT 'ada' AS name")
@@ -400,6 +401,7 @@ def test_where_the_kernel_sends_no_signal_the_end_of_a_pipe_ends_the_server(tmp_
         wait_until(lambda: "ready" in (cluster / "postmaster.pid").read_text())
         server = postmaster(tmp_path)
         assert server != process.pid
+        assert process.stdin is not None
         process.stdin.close()
         assert process.wait(timeout=15) == 0
     assert is_gone(server)
