@@ -21,7 +21,7 @@ from server.embedded_errors import EmbeddedPostgresError, PostgresDidNotStart
 from server.embedded_launch import RunAs
 from server.embedded_secrets import ensure_secrets
 from server.embedded_server import PATIENCE, Server, start_or_attach
-from server.embedded_socket import PORT, answers, socket_folder
+from server.embedded_socket import PORT, answers, remove_short_folder, socket_folder
 
 __all__ = ["THROW_AWAY", "EmbeddedPostgres", "EmbeddedPostgresError", "RunAs", "ensure_secrets"]
 
@@ -155,6 +155,8 @@ class EmbeddedPostgres:
                 pause = min(pause * 2, LONGEST_PAUSE)
         if self._server is not None:
             self._server.stop()
+            if self._server.process is not None:
+                remove_short_folder(self._data)
 
     def _try_once(self) -> bool:
         server, failure = None, None
@@ -169,7 +171,7 @@ class EmbeddedPostgres:
             )
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
             failure = error
-            if self._tries > 0:
+            if self._tries > 0 and not self._stop.is_set():
                 _log.warning("The embedded PostgreSQL went away and does not start again: %s", error)
         with self._changed:
             self._server, self._failure = server, failure
