@@ -21,7 +21,7 @@ from server.embedded_errors import EmbeddedPostgresError, PostgresDidNotStart
 from server.embedded_launch import RunAs
 from server.embedded_secrets import ensure_secrets
 from server.embedded_server import PATIENCE, Server, start_or_attach
-from server.embedded_socket import PORT, answers, socket_folder
+from server.embedded_socket import PORT, answers, remove_short_folder, socket_folder
 
 __all__ = ["THROW_AWAY", "EmbeddedPostgres", "EmbeddedPostgresError", "RunAs", "ensure_secrets"]
 
@@ -87,7 +87,7 @@ class EmbeddedPostgres:
         )
         embedded._keeper.start()
         try:
-            embedded.ensure_running()
+            embedded._await_answer(tries=0)
         except BaseException:
             embedded.stop()
             raise
@@ -109,16 +109,7 @@ class EmbeddedPostgres:
         """Return when the server takes connections; start it, or wait for whoever does. A server that went
         away is started again within a second without this; this is for who wants to know. Raises an
         EmbeddedPostgresError."""
-        tries = self._tries
-        deadline = time.monotonic() + 3 * PATIENCE
-        while not self._is_answering():
-            if self._stop.is_set() or time.monotonic() > deadline:
-                raise PostgresDidNotStart(f"The server of {self._data} was stopped, or does not answer.")
-            self._wake.set()
-            with self._changed:
-                if self._failure is not None and self._tries > tries:
-                    raise self._failure
-                self._changed.wait(timeout=0.05)
+        self._await_answer(tries=self._tries)
 
     def stop(self) -> None:
         """End the server if it is ours (sessions are cut off, data is safe), else leave it. May be
@@ -134,6 +125,18 @@ class EmbeddedPostgres:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _await_answer(self, *, tries: int) -> None:
+        """`tries` are those whose failure is no news to whoever waits."""
+        deadline = time.monotonic() + 3 * PATIENCE
+        while not self._is_answering():
+            if self._stop.is_set() or time.monotonic() > deadline:
+                raise PostgresDidNotStart(f"The server of {self._data} was stopped, or does not answer.")
+            self._wake.set()
+            with self._changed:
+                if self._failure is not None and self._tries > tries:
+                    raise self._failure
+                self._changed.wait(timeout=0.05)
 
     def _is_answering(self) -> bool:
         server = self._server
@@ -152,6 +155,8 @@ class EmbeddedPostgres:
                 pause = min(pause * 2, LONGEST_PAUSE)
         if self._server is not None:
             self._server.stop()
+            if self._server.process is not None:
+                remove_short_folder(self._data)
 
     def _try_once(self) -> bool:
         server, failure = None, None
@@ -166,7 +171,7 @@ class EmbeddedPostgres:
             )
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits for it
             failure = error
-            if self._tries > 0:
+            if self._tries > 0 and not self._stop.is_set():
                 _log.warning("The embedded PostgreSQL went away and does not start again: %s", error)
         with self._changed:
             self._server, self._failure = server, failure

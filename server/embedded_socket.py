@@ -42,6 +42,14 @@ def make_socket_folder(data: Path, *, owner: int) -> Path:
     return folder
 
 
+def remove_short_folder(data: Path) -> None:
+    """Leave nothing behind outside the data folder, unless a server is there again."""
+    with contextlib.suppress(OSError):
+        folder = socket_folder(data)
+        if folder.parent == SHORT:
+            folder.rmdir()
+
+
 def answers(folder: Path) -> bool:
     """Whether a server takes connections on this socket now."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
