@@ -1,6 +1,6 @@
 """A request that met a deadlock or a serialization failure is played once more, unseen by the client."""
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 
 class PlayOnceMore:
@@ -17,9 +17,9 @@ class PlayOnceMore:
             await self.app(scope, receive, send)
             return
 
-        body: list[Message] = []
+        body: list[ReceiveMessage] = []
 
-        async def remember() -> Message:
+        async def remember() -> ReceiveMessage:
             message = await receive()
             if message["type"] == "http.request":
                 body.append(message)
@@ -39,7 +39,7 @@ class PlayOnceMore:
         scope["state"].update(before)
         earlier = iter(body)
 
-        async def replay() -> Message:
+        async def replay() -> ReceiveMessage:
             return next(earlier, None) or await receive()
 
         await self.app(scope, replay, send)

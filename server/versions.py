@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from sqlalchemy.orm import Mapped
+
 from server.requests import require_version
 
 
 class Versioned(Protocol):
     """A row read under lock."""
 
-    version: Any
-    updated_at: Any
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
 
 
 Row = TypeVar("Row", bound=Versioned)

@@ -6,6 +6,7 @@ decisions/0003-badge-code.md.
 """
 
 from io import BytesIO
+from typing import Any
 from xml.sax.saxutils import escape
 
 from PIL import Image
@@ -34,8 +35,8 @@ def qr_matrix(url_prefix: str, code: str) -> Matrix:
     Raises CodeTooLong.
     """
     segments = [
-        QRData(url_prefix.encode("ascii"), mode=MODE_8BIT_BYTE),
-        QRData(code.encode("ascii"), mode=MODE_ALPHA_NUM),
+        _segment(url_prefix, mode=MODE_8BIT_BYTE),
+        _segment(code, mode=MODE_ALPHA_NUM),
     ]
     for level in (ERROR_CORRECT_M, ERROR_CORRECT_L):
         try:
@@ -48,7 +49,7 @@ def qr_matrix(url_prefix: str, code: str) -> Matrix:
 def ticket_matrix(token: str) -> Matrix:
     """A ticket: 45 x 45 modules, True is dark, no quiet zone, error correction M. Raises CodeTooLong."""
     try:
-        segments = [QRData(token.encode("ascii"), mode=MODE_ALPHA_NUM)]
+        segments = [_segment(token, mode=MODE_ALPHA_NUM)]
         return _matrix(segments, version=TICKET_VERSION, level=ERROR_CORRECT_M)
     except DataOverflowError:
         raise CodeTooLong("the token is too long for a ticket's QR code") from None
@@ -84,6 +85,11 @@ def png(matrix: Matrix, *, scale: int = 8) -> bytes:
     pixels = side * scale
     modules.resize((pixels, pixels), Image.Resampling.NEAREST).save(file, "PNG")
     return file.getvalue()
+
+
+def _segment(text: str, *, mode: int) -> QRData:
+    make: Any = QRData  # its stub takes modes as literals only
+    return make(text.encode("ascii"), mode=mode)
 
 
 def _matrix(segments: list[QRData], *, version: int, level: int) -> Matrix:

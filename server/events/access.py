@@ -17,11 +17,11 @@ from server.events.models import Attendance, TeamMember
 Role = Literal["owner", "manager", "supervisor", "door", "analyst"]
 
 # Who may do what. Analysts see aggregates only; each of the others may do what the next may.
-OWNERS: frozenset[Role] = frozenset({"owner"})
-MANAGERS: frozenset[Role] = OWNERS | {"manager"}
-SUPERVISORS: frozenset[Role] = MANAGERS | {"supervisor"}
-DOOR: frozenset[Role] = SUPERVISORS | {"door"}
-ANALYSTS: frozenset[Role] = MANAGERS | {"analyst"}
+OWNERS: frozenset[Role] = frozenset(("owner",))
+MANAGERS: frozenset[Role] = frozenset(("owner", "manager"))
+SUPERVISORS: frozenset[Role] = frozenset(("owner", "manager", "supervisor"))
+DOOR: frozenset[Role] = frozenset(("owner", "manager", "supervisor", "door"))
+ANALYSTS: frozenset[Role] = frozenset(("owner", "manager", "analyst"))
 TEAM: frozenset[Role] = DOOR | ANALYSTS
 
 

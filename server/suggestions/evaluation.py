@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import fmean
+from typing import IO
 from uuid import UUID
 
 from server.suggestions.facts import EventFacts, Meeting, Person
@@ -65,7 +66,7 @@ def main() -> None:
 
 
 def read(path: Path) -> list[Contact]:
-    opener: Callable[..., Iterable[str]] = gzip.open if path.suffix == ".gz" else open
+    opener: Callable[..., IO[str]] = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if int(row["contact_seconds"]) >= LEAST_SECONDS]
     contacts = []

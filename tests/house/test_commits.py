@@ -21,6 +21,7 @@ TRANSACTIONS = {
 }
 AUTOCOMMIT = {
     "database.py",  # makes the engine
+    "doctor.py",  # reads
     "health.py",  # reads
     "limits.py",  # counters commit on their own, before the request's session is used
     "app.py",  # hands the engine to the limits

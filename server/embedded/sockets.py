@@ -8,7 +8,7 @@ import socket
 import stat
 from pathlib import Path
 
-from server.embedded_errors import SocketFolderUnusable
+from server.embedded.errors import SocketFolderUnusable
 
 PORT = 5432  # no port is opened: it is part of the socket's name
 LONGEST_PATH = 100  # bytes; sockaddr_un holds 107 on Linux, 103 on macOS

@@ -1,6 +1,6 @@
 """What becomes a PostgreSQL program: gives up root, ties its life to its starter's, then executes it.
 
-Run as a script by `embedded_launch.py`, on the standard library alone, with a plan as JSON in `argv[1]`. It
+Run as a script by `launch.py`, on the standard library alone, with a plan as JSON in `argv[1]`. It
 exists because none of this is safe between fork and exec of a threaded program (`preexec_fn`), and because
 Python 3.11 has no `os.unshare`. Whatever goes wrong here is one line on standard error and exit code
 `REFUSED`.
@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class Plan(TypedDict):
-    """`run_as` is a `RunAs` of embedded_launch.py; `uid` and `gid` are whom the program shall take itself
+    """`run_as` is a `RunAs` of launch.py; `uid` and `gid` are whom the program shall take itself
     for. `through` are folders that it may not reach by their path and gets handed open. `lock` is locked for
     as long as the program or any of its children lives. `starter` is the process whose death ends it; with
     `supervise` that is noticed by the end of standard input instead (elsewhere than on Linux, short commands

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from server.embedded import ensure_secrets
-from server.embedded_errors import DataFolderUnusable
+from server.embedded.errors import DataFolderUnusable
 
 
 def test_secrets_are_made_once_and_for_their_owner_alone(tmp_path):

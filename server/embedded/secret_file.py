@@ -5,8 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
-from server.embedded_errors import DataFolderUnusable
-from server.embedded_lock import file_locked
+from server.embedded.errors import DataFolderUnusable
+from server.embedded.locks import file_locked
 
 SECRET_NAMES = (
     "HALLWAY_SESSION_SECRET",

@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from server import embedded_child
-from server.embedded_child import REFUSED, Plan
-from server.embedded_errors import NoPostgresPrograms, RootCannotStartPostgres
-from server.embedded_programs import copy_for_everybody, folders_with_programs, may_enter
+from server.embedded import child
+from server.embedded.child import REFUSED, Plan
+from server.embedded.errors import NoPostgresPrograms, RootCannotStartPostgres
+from server.embedded.programs import copy_for_everybody, folders_with_programs, may_enter
 
 
 class RunAs(StrEnum):
@@ -59,7 +59,7 @@ class Programs:
             "supervise": supervise,
             "lock": None if lock is None else str(lock),
         }
-        script = embedded_child.__file__
+        script = child.__file__
         return subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", "-B", str(script), json.dumps(plan)],
             stdin=stdin,

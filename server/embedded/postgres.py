@@ -16,14 +16,11 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from server.embedded_cluster import ROLE
-from server.embedded_errors import EmbeddedPostgresError, PostgresDidNotStart
-from server.embedded_launch import RunAs
-from server.embedded_secrets import ensure_secrets
-from server.embedded_server import PATIENCE, Server, start_or_attach
-from server.embedded_socket import PORT, answers, remove_short_folder, socket_folder
-
-__all__ = ["THROW_AWAY", "EmbeddedPostgres", "EmbeddedPostgresError", "RunAs", "ensure_secrets"]
+from server.embedded.cluster import ROLE
+from server.embedded.errors import PostgresDidNotStart
+from server.embedded.launch import RunAs
+from server.embedded.server import PATIENCE, Server, start_or_attach
+from server.embedded.sockets import PORT, answers, remove_short_folder, socket_folder
 
 # For tests: as fast as it gets, and worthless after a power cut.
 THROW_AWAY = {

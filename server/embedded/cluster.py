@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.embedded_errors import (
+from server.embedded.errors import (
     DataFolderOfAnotherUser,
     DataFolderOfAnotherVersion,
     DataFolderUnusable,
     PostgresDidNotStart,
 )
-from server.embedded_launch import Programs, RunAs, find_programs
+from server.embedded.launch import Programs, RunAs, find_programs
 
 ROLE = "hallway"
 SUPERUSER = "postgres"

@@ -21,19 +21,19 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from server.embedded import THROW_AWAY, EmbeddedPostgres, RunAs
-from server.embedded_errors import (
+from server.embedded.errors import (
     DataFolderOfAnotherUser,
     DataFolderOfAnotherVersion,
     DataFolderUnusable,
     PostgresDidNotStart,
     SocketFolderUnusable,
 )
-from server.embedded_launch import find_programs
-from server.embedded_lock import is_locked
-from server.embedded_programs import COPIES
-from server.embedded_socket import socket_folder
+from server.embedded.launch import find_programs
+from server.embedded.locks import is_locked
+from server.embedded.programs import COPIES
+from server.embedded.sockets import socket_folder
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parent.parent.parent
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root has other users' files to meet")
 AS_ORDINARY_USER = pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.embedded_cluster import Cluster, refuse_strangers
-from server.embedded_errors import DataFolderUnusable, PostgresDidNotStart
-from server.embedded_launch import RunAs
-from server.embedded_lock import file_locked, is_locked
-from server.embedded_socket import PORT, answers, make_socket_folder, socket_folder
+from server.embedded.cluster import Cluster, refuse_strangers
+from server.embedded.errors import DataFolderUnusable, PostgresDidNotStart
+from server.embedded.launch import RunAs
+from server.embedded.locks import file_locked, is_locked
+from server.embedded.sockets import PORT, answers, make_socket_folder, socket_folder
 
 PATIENCE = 120.0  # seconds; a start after a crash replays what was not yet written
 LARGEST_LOG = 10_000_000  # bytes; checked at start
