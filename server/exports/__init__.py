@@ -1,1 +1,1 @@
-"""What organizers take away: files made by jobs, kept for a set time."""
+"""Exports: the files an organizer takes away."""
