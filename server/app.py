@@ -13,6 +13,8 @@ from litestar.types import ASGIApp
 from server import health
 from server.accounts import routes as accounts
 from server.accounts.access import provide_me
+from server.badges import routes as badges
+from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.docs import routes as docs
@@ -22,15 +24,19 @@ from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
-from server.settings import Settings
+from server.settings import Settings, SettingsWrong
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, health)
+FEATURES = (accounts, people, badges, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
     """The application, without the middleware that must also see what Litestar refuses (see `wrap`)."""
+    try:
+        check_public_url(settings.public_url)
+    except PublicUrlUnusable as wrong:
+        raise SettingsWrong(f"HALLWAY_PUBLIC_URL stands on every badge: {wrong}.") from wrong
 
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncIterator[None]:
@@ -43,7 +49,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             await database.close()
 
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=[feature.routes for feature in FEATURES]), docs.routes],
+        route_handlers=[
+            Router("/v1", route_handlers=[feature.routes for feature in FEATURES]),
+            badges.open_badge,
+            docs.routes,
+        ],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),

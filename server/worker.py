@@ -14,6 +14,7 @@ from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
 from server.accounts.mails import compose_sign_in_code
+from server.badges.mails import compose_ticket
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
@@ -57,6 +58,7 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
+        "ticket": compose_ticket(settings.secret("ticket")),
     }
 
 

@@ -140,6 +140,14 @@ def upgrade() -> None:
         "ix_connections_recent", "connections", ["owner_id", "last_met_at", "other_id"], unique=False
     )
     op.create_table(
+        "final_stats",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("computed_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_final_stats_event_id_events")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_final_stats")),
+    )
+    op.create_table(
         "goals",
         sa.Column("person_id", sa.UUID(), nullable=False),
         sa.Column("situation", sa.Text(), nullable=True),
@@ -485,11 +493,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=True),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.Column("requested_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("ready_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'failed') = (reason is not null)", name=op.f("ck_exports_failed_for_a_reason")
+        ),
         sa.CheckConstraint(
             "state in ('waiting', 'ready', 'failed', 'expired')", name=op.f("ck_exports_state")
         ),
@@ -516,6 +528,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_account_id"), "sessions", ["account_id"], unique=False)
+    op.create_table(
+        "ticket_mailings",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("account_id", sa.UUID(), nullable=False),
+        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
+        sa.Column("promised", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("requested_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "recipients in ('all', 'unclaimed', 'chosen')", name=op.f("ck_ticket_mailings_recipients")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_ticket_mailings_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_ticket_mailings_event_id_events")),
+        sa.PrimaryKeyConstraint("event_id", "id", name=op.f("pk_ticket_mailings")),
+    )
     op.create_table(
         "badges",
         sa.Column("event_id", sa.UUID(), nullable=False),
@@ -660,5 +691,24 @@ def upgrade() -> None:
         "scans",
         ["event_id", "target_attendance_id", "scanner_attendance_id"],
         unique=False,
+    )
+    op.create_table(
+        "ticket_letters",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("mailing_id", sa.UUID(), nullable=False),
+        sa.Column("attendance_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id", "attendance_id"],
+            ["attendances.event_id", "attendances.id"],
+            name=op.f("fk_ticket_letters_event_id_attendance_id_attendances"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id", "mailing_id"],
+            ["ticket_mailings.event_id", "ticket_mailings.id"],
+            name=op.f("fk_ticket_letters_event_id_mailing_id_ticket_mailings"),
+        ),
+        sa.PrimaryKeyConstraint("event_id", "mailing_id", "attendance_id", name=op.f("pk_ticket_letters")),
+        sa.UniqueConstraint("id", name=op.f("uq_ticket_letters_id")),
     )
     # ### end Alembic commands ###

@@ -11,3 +11,8 @@ class EventNotFound(NotThere):
 class RoleRequired(NotAllowed):
     code = "role_required"
     title = "Your role in this event's team does not allow that."
+
+
+class AttendeeNotFound(NotThere):
+    code = "attendee_not_found"
+    title = "There is no such attendee on this event's list."
