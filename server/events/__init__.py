@@ -1,1 +1,1 @@
-"""Events: who runs them, and who comes."""
+"""Events: who runs them, who is on their list, and who comes."""
