@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("check_in_required", sa.Boolean(), nullable=False),
         sa.Column("badge_opens_door", sa.Boolean(), nullable=False),
         sa.Column("cancelled_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("created_as", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("updated_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
@@ -351,22 +352,6 @@ def upgrade() -> None:
     op.create_index("ix_suggestions_other", "suggestions", ["other_id"], unique=False)
     op.create_index("ix_suggestions_person", "suggestions", ["person_id", "event_id", "rank"], unique=False)
     op.create_table(
-        "team_members",
-        sa.Column("event_id", sa.UUID(), nullable=False),
-        sa.Column("id", sa.UUID(), nullable=False),
-        sa.Column("email", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("added_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "role in ('owner', 'manager', 'supervisor', 'door', 'analyst')", name=op.f("ck_team_members_role")
-        ),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_team_members_event_id_events")),
-        sa.PrimaryKeyConstraint("event_id", "id", name=op.f("pk_team_members")),
-        sa.UniqueConstraint("event_id", "email", name=op.f("uq_team_members_event_id_email")),
-    )
-    op.create_index("ix_team_members_email", "team_members", ["email"], unique=False)
-    op.create_table(
         "ticket_keys",
         sa.Column("event_id", sa.UUID(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -411,6 +396,7 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("claimed_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("checked_in_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("created_as", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("updated_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
@@ -516,6 +502,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
     )
     op.create_index(op.f("ix_sessions_account_id"), "sessions", ["account_id"], unique=False)
+    op.create_table(
+        "team_members",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.UUID(), nullable=True),
+        sa.Column("created_as", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("added_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "role in ('owner', 'manager', 'supervisor', 'door', 'analyst')", name=op.f("ck_team_members_role")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_team_members_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_team_members_event_id_events")),
+        sa.PrimaryKeyConstraint("event_id", "id", name=op.f("pk_team_members")),
+        sa.UniqueConstraint("event_id", "email", name=op.f("uq_team_members_event_id_email")),
+    )
+    op.create_index("ix_team_members_account", "team_members", ["account_id"], unique=False)
+    op.create_index("ix_team_members_email", "team_members", ["email"], unique=False)
     op.create_table(
         "badges",
         sa.Column("event_id", sa.UUID(), nullable=False),
