@@ -18,6 +18,7 @@ from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.docs import routes as docs
+from server.events import routes as events
 from server.limits import Limits
 from server.logs import RequestLog
 from server.people import routes as people
@@ -28,7 +29,7 @@ from server.settings import Settings, SettingsWrong
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, badges, health)
+FEATURES = (accounts, people, events, badges, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
