@@ -15,6 +15,7 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
+from server.interviews import routes as interviews
 from server.limits import Limits
 from server.logs import RequestLog
 from server.people import routes as people
@@ -25,7 +26,7 @@ from server.settings import Settings
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, health)
+FEATURES = (accounts, people, interviews, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

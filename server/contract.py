@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar.openapi import ResponseSpec
+from pydantic import BaseModel
 
 from schemas.wire import Problem
 from server import failures
@@ -19,12 +20,14 @@ def operation(
     *raises: type[Failure],
     public: bool = False,
     tag: str | None = None,
+    repeated: type[BaseModel] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
 
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
-    `public` marks a route that asks for no proof. A PUT, PATCH, POST or parameter adds `invalid_request` by itself.
+    `public` marks a route that asks for no proof. `repeated` is what a creation delivered again answers, with 200.
+    A PUT, PATCH, POST or parameter adds `invalid_request` by itself.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
     if not public:
@@ -34,6 +37,11 @@ def operation(
     by_status: dict[int, list[type[Failure]]] = {}
     for failure in dict.fromkeys(declared):
         by_status.setdefault(status_of(failure), []).append(failure)
+    again = (
+        {200: ResponseSpec(data_container=repeated, description="Made before; as it is now.")}
+        if repeated
+        else {}
+    )
     return {
         "operation_id": operation_id,
         "summary": summary,
@@ -48,6 +56,7 @@ def operation(
                 generate_examples=False,
             )
             for status, named in by_status.items()
-        },
+        }
+        | again,
         **more,
     }

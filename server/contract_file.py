@@ -96,6 +96,8 @@ def fill_in_examples(operation: dict[str, Any], components: dict[str, Any]) -> N
         for media in body.get("content", {}).values():
             if media.get("schema"):
                 media["example"] = example_of(media["schema"], components)
+            if media.get("example") is None:  # a file has none
+                media.pop("example", None)
 
 
 def fill_in_failures(operation: dict[str, Any], raised: Iterable[type[Failure]]) -> None:
