@@ -130,7 +130,9 @@ async def list_interviews(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> InterviewPage:
-    found = await queries.list_interviews(db, me, state=in_state, side=side, cursor=cursor, limit=limit, now=now)
+    found = await queries.list_interviews(
+        db, me, state=in_state, side=side, cursor=cursor, limit=limit, now=now
+    )
     rows, more = cut(found, limit)
     return InterviewPage(
         items=[InterviewOut.model_validate(seen) for seen in await as_seen(db, me.person_id, rows, now=now)],

@@ -129,4 +129,4 @@ async def _printed_names(db: AsyncSession, person_ids: set[UUID]) -> dict[UUID, 
         .where(Attendance.person_id.in_(person_ids))
         .order_by(Attendance.created_at)
     )
-    return dict(found.tuples().all())
+    return {row.person_id: row.name for row in found}
