@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Line, Moment, MomentOut, Out, Patch, prose
+from schemas.wire import In, Moment, MomentOut, Out, Patch, one_line, prose
 
 INTERVIEW = "01981d4e-3c00-7000-8000-0000000000f1"
 GRACE = "01981d4e-3c00-7000-8000-000000000002"
@@ -162,7 +162,7 @@ class InterviewIn(In):
     slots: Slots = Field(description=SLOTS, examples=[[START]])
 
 
-Place = Annotated[Line, Field(max_length=300)]
+Place = Annotated[str, Field(max_length=300), one_line]
 Reply = prose(600)
 
 

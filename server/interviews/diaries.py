@@ -18,11 +18,6 @@ THIS_WEEK = timedelta(days=8)
 """Far enough back to count every talk of the present week, wherever it begins."""
 
 
-async def zone_of(db: AsyncSession, person_id: UUID) -> str:
-    profile = (await profiles_of(db, [person_id])).get(person_id)
-    return profile.zone if profile else UTC_NAME
-
-
 async def diaries_of(
     db: AsyncSession, person_ids: Collection[UUID], *, now: datetime, without: UUID | None = None
 ) -> dict[UUID, Diary]:

@@ -24,6 +24,7 @@ from server.interviews.windows import (
     default_availability,
     problems_with,
 )
+from server.people.queries import profiles_of
 from server.versions import edit
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -55,6 +56,11 @@ def first_hours(person_id: UUID, *, now: datetime) -> AvailabilityRow:
 async def hours_of(db: AsyncSession, person_id: UUID, *, now: datetime) -> AvailabilityRow:
     found = await db.scalar(select(AvailabilityRow).where(AvailabilityRow.person_id == person_id))
     return found or first_hours(person_id, now=now)
+
+
+async def zone_of(db: AsyncSession, person_id: UUID) -> str:
+    profile = (await profiles_of(db, [person_id])).get(person_id)
+    return profile.zone if profile else UTC_NAME
 
 
 async def update_hours(
