@@ -19,6 +19,7 @@ from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.docs import routes as docs
 from server.events import routes as events
+from server.interviews import routes as interviews
 from server.limits import Limits
 from server.logs import RequestLog
 from server.people import routes as people
@@ -29,7 +30,7 @@ from server.settings import Settings, SettingsWrong
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, events, badges, health)
+FEATURES = (accounts, people, events, badges, interviews, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

@@ -48,6 +48,11 @@ class Mail(Base):
     settled_at: Mapped[datetime | None] = instant()
     outcome: Mapped[str | None] = mapped_column()
 
+    @property
+    def tried_at(self) -> datetime:
+        """When the present try began: what composers take for now."""
+        return self.created_at if self.leased_until is None else self.leased_until - LEASE
+
 
 async def post_mail(
     db: AsyncSession, kind: str, subject_id: UUID, *, now: datetime, person_id: UUID | None = None

@@ -18,6 +18,8 @@ from server.badges.mails import compose_ticket
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
+from server.interviews.jobs import record_expired
+from server.interviews.mails import composers as interview_composers
 from server.mail import Composer, PostOffice, open_sender
 from server.settings import Settings
 
@@ -59,6 +61,7 @@ def composers(settings: Settings) -> dict[str, Composer]:
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
         "ticket": compose_ticket(settings.secret("ticket")),
+        **interview_composers(settings),
     }
 
 
@@ -68,6 +71,7 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "record_expired": ("*/5 * * * *", lambda tools: record_expired(tools.database, now=tools.clock())),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }
 

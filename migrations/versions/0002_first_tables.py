@@ -179,9 +179,12 @@ def upgrade() -> None:
         sa.Column("ask", sa.Text(), nullable=False),
         sa.Column("offer", sa.Text(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("slots", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("slots", postgresql.ARRAY(postgresql.TIMESTAMP(timezone=True)), nullable=False),
+        sa.Column("proposal", sa.Integer(), nullable=False),
         sa.Column("proposed_by", sa.UUID(), nullable=False),
+        sa.Column("moving", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("starts_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("ends_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("place", sa.Text(), nullable=False),
@@ -190,17 +193,27 @@ def upgrade() -> None:
         sa.Column("requested_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("expires_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("answered_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.UUID(), nullable=True),
+        sa.Column("asker_did", sa.Text(), nullable=False),
+        sa.Column("host_did", sa.Text(), nullable=False),
         sa.Column("updated_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(state = 'scheduled') <= (starts_at is not null)",
             name=op.f("ck_interviews_scheduled_has_a_time"),
         ),
         sa.CheckConstraint(
+            "moving <= (state = 'scheduled')", name=op.f("ck_interviews_only_booked_talks_move")
+        ),
+        sa.CheckConstraint(
             "state in ('requested', 'countered', 'scheduled', 'declined', 'withdrawn', 'expired', 'cancelled')",
             name=op.f("ck_interviews_state"),
         ),
         sa.CheckConstraint("asker_id <> host_id", name=op.f("ck_interviews_two_people")),
+        sa.CheckConstraint("cardinality(slots) between 1 and 5", name=op.f("ck_interviews_slots")),
         sa.CheckConstraint("minutes in (15, 20, 30)", name=op.f("ck_interviews_minutes")),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["persons.id"], name=op.f("fk_interviews_answered_by_persons")
+        ),
         sa.ForeignKeyConstraint(["asker_id"], ["persons.id"], name=op.f("fk_interviews_asker_id_persons")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_interviews_event_id_events")),
         sa.ForeignKeyConstraint(["host_id"], ["persons.id"], name=op.f("fk_interviews_host_id_persons")),
@@ -209,7 +222,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interviews")),
     )
-    op.create_index("ix_interviews_asker", "interviews", ["asker_id", "id"], unique=False)
+    op.create_index("ix_interviews_asker", "interviews", ["asker_id", "requested_at", "id"], unique=False)
     op.create_index(
         "ix_interviews_expiring",
         "interviews",
@@ -217,7 +230,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state in ('requested', 'countered')"),
     )
-    op.create_index("ix_interviews_host", "interviews", ["host_id", "id"], unique=False)
+    op.create_index("ix_interviews_host", "interviews", ["host_id", "requested_at", "id"], unique=False)
     op.create_index(
         "uq_interviews_pending",
         "interviews",
