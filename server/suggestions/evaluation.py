@@ -59,7 +59,8 @@ class Figures:
 def main() -> None:
     if len(sys.argv) != 2:
         raise SystemExit("usage: python -m server.suggestions.evaluation FILE")
-    for line in table(read(Path(sys.argv[1]))):
+    contacts = read(Path(sys.argv[1]))
+    for line in (*table(contacts), "", whole(contacts)):
         sys.stdout.write(line + "\n")
 
 
@@ -118,6 +119,23 @@ def table(contacts: Sequence[Contact]) -> list[str]:
     }
     head = f"{'':<34}  NDCG@5  precision@5  most lists  Gini  readers  score kept"
     return [head, *(_line(name, row) for name, row in rows.items())]
+
+
+def whole(contacts: Sequence[Contact]) -> str:
+    """What the default cap does to the suggestions made after the last day."""
+    met, scores = _met(contacts), _scores(contacts)
+    uncapped = _by(met, lambda one, two: scores[_pair(one, two)])
+    capped = _ours(contacts, capacity=None)
+    most = [
+        max(Counter(other for shown in lists.values() for other in shown).values())
+        for lists in (uncapped, capped)
+    ]
+    kept = sum(scores[pair] for pair in _pairs(capped)) / sum(scores[pair] for pair in _pairs(uncapped))
+    return (
+        f"Both days ({len(met)} people, {len(scores)} pairs): everybody's five best put one person on "
+        f"{most[0]} lists, ours at most {most[1]}; {kept:.1%} of the score is kept; "
+        f"{len(capped)} people have a list."
+    )
 
 
 def _line(name: str, row: Figures) -> str:

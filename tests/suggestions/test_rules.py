@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -154,18 +155,57 @@ def test_what_one_keeps_private_changes_no_reason_that_another_reads(facts, priv
 
 
 @settings(max_examples=40, deadline=None)
-@given(events(most=6), st.sampled_from((YES, NOT_NOW, "none")), st.sampled_from((YES, NOT_NOW, "none")))
-def test_where_there_is_room_for_all_the_others_tap_changes_nothing_one_sees(facts, one_tap, another_tap):
+@given(events(most=6), st.sampled_from((YES, NOT_NOW, "none")), st.data())
+def test_where_there_is_room_for_all_the_others_tap_changes_nothing_one_sees(facts, adas_tap, data):
     roomy = [replace(person, capacity=50) for person in facts.people]
     ada, grace = facts.people[0].person_id, facts.people[1].person_id
-    signals = {pair: signal for pair, signal in facts.signals.items() if pair != (ada, grace)}
+    # Two yes are told to both; any other tap is Grace's own business.
+    taps = st.sampled_from((NOT_NOW, "none") if adas_tap == YES else (YES, NOT_NOW, "none"))
 
-    def seen_by_ada(tap):
-        tapped = {**signals, (grace, ada): tap}
+    def seen_by_ada(graces_tap):
+        tapped = {**facts.signals, (ada, grace): adas_tap, (grace, ada): graces_tap}
         suggested = suggest(replace(facts, people=roomy, signals=tapped), per_person=9)
         return [one for one in suggested if one.person_id == ada]
 
-    assert seen_by_ada(one_tap) == seen_by_ada(another_tap)
+    assert seen_by_ada(data.draw(taps)) == seen_by_ada(data.draw(taps))
+
+
+@pytest.mark.parametrize("graces_tap", ["none", NOT_NOW])
+def test_ones_own_yes_is_told_to_oneself_alone(graces_tap):
+    people = [Person(ADA), Person(GRACE)]
+    signals = {(ADA, GRACE): YES, (GRACE, ADA): graces_tap}
+
+    suggested = suggest(EventFacts(END, people, [met(ADA, GRACE)], signals=signals))
+
+    once, wanted = Reason("met_n_times", {"count": 1}), Reason("you_want_to_talk", {})
+    assert [(one.person_id, one.reasons, one.action) for one in suggested] == [
+        (ADA, (wanted, once), "share_card"),
+        (GRACE, (once,), "answer_signal" if graces_tap == "none" else "write_note"),
+    ]
+
+
+def test_two_yes_are_told_to_both():
+    signals = {(ADA, GRACE): YES, (GRACE, ADA): YES}
+
+    suggested = suggest(EventFacts(END, [Person(ADA), Person(GRACE)], [met(ADA, GRACE)], signals=signals))
+
+    told = (Reason("both_want_to_talk", {}), Reason("met_n_times", {"count": 1}))
+    assert [(one.person_id, one.reasons, one.action) for one in suggested] == [
+        (ADA, told, "book_talk"),
+        (GRACE, told, "book_talk"),
+    ]
+
+
+def test_words_kept_private_do_not_change_how_telling_a_word_is_to_others():
+    ada, grace = Person(ADA, asks=("rust",)), Person(GRACE, offers=("rust compilers",))
+    hidden = replace(grace, target_roles=tuple(f"rust {number}" for number in range(99)))
+
+    def seen_by_ada(other):
+        return suggest(EventFacts(END, [ada, other], [met(ADA, GRACE)], signals={}))[0].reasons
+
+    offered = Reason("they_offer_what_you_ask", {"ask": "rust", "offer": "rust compilers"})
+    assert seen_by_ada(grace)[0] == offered
+    assert seen_by_ada(hidden) == seen_by_ada(grace)
 
 
 @settings(max_examples=40, deadline=None)
