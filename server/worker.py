@@ -19,6 +19,7 @@ from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
 from server.mail import Composer, PostOffice, open_sender
 from server.settings import Settings
+from server.suggestions.jobs import suggest_for_closed_events
 
 log = structlog.get_logger()
 
@@ -66,6 +67,10 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "suggest_for_closed_events": (
+        "* * * * * */10",
+        lambda tools: suggest_for_closed_events(tools.database, now=tools.clock()),
+    ),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }
 
