@@ -50,7 +50,7 @@ async def list_releases(
     return (await db.scalars(query.order_by(Release.id.desc()).limit(limit + 1))).all()
 
 
-def not_blocked(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
+def not_blocked(me: UUID | ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: neither has blocked the other. Belongs in every query that shows people to people."""
     return ~exists().where(
         or_(
