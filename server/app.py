@@ -17,6 +17,7 @@ from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.limits import Limits
 from server.logs import RequestLog
+from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
@@ -26,7 +27,7 @@ from server.suggestions import routes as suggestions
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, suggestions, health)
+FEATURES = (accounts, people, suggestions, nudges, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

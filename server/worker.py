@@ -18,6 +18,7 @@ from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
 from server.mail import Composer, PostOffice, open_sender
+from server.nudges.jobs import write_due_nudges
 from server.settings import Settings
 from server.suggestions.jobs import suggest_for_closed_events
 
@@ -70,6 +71,10 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "suggest_for_closed_events": (
         "* * * * * */10",
         lambda tools: suggest_for_closed_events(tools.database, now=tools.clock()),
+    ),
+    "write_due_nudges": (
+        "* * * * * */30",
+        lambda tools: write_due_nudges(tools.database, now=tools.clock()),
     ),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }

@@ -16,7 +16,6 @@ from server.suggestions.models import Suggestion
 from server.suggestions.queries import Found, released_to
 from server.suggestions.reasons import Explanation
 from server.suggestions.today import Made, explain_today
-from server.texts import best_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,6 @@ class Shown:
     event: Event
     person: SeenPerson
     why: Explanation
-    language: str
 
 
 async def show_suggestions(db: AsyncSession, me: SignedIn, found: Sequence[Found]) -> list[Shown]:
@@ -61,7 +59,7 @@ Described = tuple[Profile | None, Goals | None]
 
 
 def _show(one: Found, mine: Described, theirs: Described, given: frozenset[str]) -> Shown:
-    my_profile, their_profile = mine[0], theirs[0]
+    their_profile = theirs[0]
     other = described(one.their_place, *theirs, sorted(given))
     made = one.suggestion
     return Shown(
@@ -81,5 +79,4 @@ def _show(one: Found, mine: Described, theirs: Described, given: frozenset[str])
             my_tap=one.my_signal,
             their_tap=one.their_signal,
         ),
-        language=best_language(my_profile.languages if my_profile else ()),
     )

@@ -20,6 +20,7 @@ from server.contract import operation
 from server.database import Db
 from server.failures import CursorInvalid
 from server.paging import Cursor, Limit, cut, write_cursor
+from server.people.queries import language_of
 from server.requests import Now
 from server.suggestions import actions, errors, queries
 from server.suggestions.reading import Shown, show_suggestions
@@ -41,7 +42,8 @@ async def list_suggestions(
     """
     found = await queries.list_suggestions(db, me, now=now, event_id=event_id, cursor=cursor, limit=limit)
     page, more = cut(found, limit)
-    items = [suggestion_out(one) for one in await show_suggestions(db, me, page)]
+    language = await language_of(db, me.person_id)
+    items = [suggestion_out(one, language) for one in await show_suggestions(db, me, page)]
     await actions.mark_seen(db, [one.suggestion for one in page], now=now)
     last = page[-1] if more else None
     return SuggestionPage(
@@ -70,7 +72,8 @@ async def snooze_suggestion(
 ) -> SuggestionOut:
     """It is listed again from `until` on."""
     found = await actions.snooze_suggestion(db, me, suggestion_id, until=data.until, now=now)
-    return suggestion_out((await show_suggestions(db, me, [found]))[0])
+    (shown,) = await show_suggestions(db, me, [found])
+    return suggestion_out(shown, await language_of(db, me.person_id))
 
 
 @post(
@@ -83,11 +86,12 @@ async def snooze_suggestion(
 async def dismiss_suggestion(suggestion_id: FromPath[UUID], db: Db, me: Me, now: Now) -> SuggestionOut:
     """It does not come back for this event; the other learns nothing of it."""
     found = await actions.dismiss_suggestion(db, me, suggestion_id, now=now)
-    return suggestion_out((await show_suggestions(db, me, [found]))[0])
+    (shown,) = await show_suggestions(db, me, [found])
+    return suggestion_out(shown, await language_of(db, me.person_id))
 
 
-def suggestion_out(shown: Shown) -> SuggestionOut:
-    made, why, language = shown.suggestion, shown.why, shown.language
+def suggestion_out(shown: Shown, language: str) -> SuggestionOut:
+    made, why = shown.suggestion, shown.why
     return SuggestionOut(
         id=made.id,
         event_id=made.event_id,

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Executable, insert
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql import insert
 
 from server.accounts.models import Account, Person
 from server.connections.models import Connection
@@ -99,9 +100,11 @@ async def add_meetings(
                 }
             )  # fmt: skip
     async with database.transaction() as db:
-        for model, rows in ((Scan, scans), (Encounter, encounters), (Connection, connections)):
-            await db.execute(insert(model), rows)
-        await db.execute(insert(Release), releases)
+        await db.execute(insert(Scan), scans)
+        await db.execute(insert(Encounter), encounters)
+        # Who knew each other before has both already.
+        for model, rows in ((Connection, connections), (Release, releases)):
+            await db.execute(insert(model).on_conflict_do_nothing(), rows)
 
 
 def _scan(event: Event, by: Attendance, of: Attendance, at: datetime, received: datetime) -> dict[str, Any]:
