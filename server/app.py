@@ -22,6 +22,7 @@ from server.events import routes as events
 from server.interviews import routes as interviews
 from server.limits import Limits
 from server.logs import RequestLog
+from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
@@ -31,6 +32,11 @@ from server.settings import Settings, SettingsWrong
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
 FEATURES = (accounts, people, events, badges, interviews, health)
+from server.suggestions import routes as suggestions
+
+LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
+
+FEATURES = (accounts, people, suggestions, nudges, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

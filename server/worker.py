@@ -21,7 +21,9 @@ from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import Composer, PostOffice, open_sender
+from server.nudges.jobs import write_due_nudges
 from server.settings import Settings
+from server.suggestions.jobs import suggest_for_closed_events
 
 log = structlog.get_logger()
 
@@ -72,6 +74,14 @@ JOBS: dict[str, Work] = {
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
     "record_expired": ("*/5 * * * *", lambda tools: record_expired(tools.database, now=tools.clock())),
+    "suggest_for_closed_events": (
+        "* * * * * */10",
+        lambda tools: suggest_for_closed_events(tools.database, now=tools.clock()),
+    ),
+    "write_due_nudges": (
+        "* * * * * */30",
+        lambda tools: write_due_nudges(tools.database, now=tools.clock()),
+    ),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }
 
