@@ -61,7 +61,6 @@ def _says_something(text: str) -> str:
 WallTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Day = Annotated[
     date,
-    Field(json_schema_extra={"format": "date"}),
     BeforeValidator(_as_text),
     AfterValidator(_in_era),
 ]
