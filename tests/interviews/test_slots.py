@@ -139,7 +139,7 @@ def searches(draw):
 
 
 @given(searches())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_slots_are_exactly_the_ones_a_person_with_a_clock_would_name(drawn):
     asker, host, now, minutes = drawn
     until = now + timedelta(hours=54)
