@@ -19,6 +19,8 @@ class Scan(Base):
 
     Times ending in `_raw_at` are the phone's own; the corrected one is the raw one plus `skew_ms`, which the first
     kept delivery fixes. `manual_code` is what `code` may also be: it is looked for when its badge is issued.
+    `changed_at` says when it was received, judged again or undone, whichever was last: whatever follows from
+    scans is out of date when it is older.
     """
 
     __tablename__ = "scans"
@@ -40,7 +42,7 @@ class Scan(Base):
             ["event_id", "target_attendance_id"], ["attendances.event_id", "attendances.id"]
         ),
         Index("ix_scans_parked", "event_id", "code", postgresql_where=text("state = 'parked'")),
-        Index("ix_scans_received", "event_id", "received_at"),
+        Index("ix_scans_changed", "event_id", "changed_at"),
         Index("ix_scans_target", "event_id", "target_attendance_id", "scanner_attendance_id"),
         Index("ix_scans_scanner", "event_id", "scanner_attendance_id", "target_attendance_id"),
     )
@@ -60,6 +62,7 @@ class Scan(Base):
     skew_ms: Mapped[int] = mapped_column(BigInteger)
     time_doubtful: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime] = instant()
+    changed_at: Mapped[datetime] = instant()
     state: Mapped[str] = mapped_column()
     reason: Mapped[str | None] = mapped_column()
     label: Mapped[str] = mapped_column(default="")
