@@ -21,11 +21,12 @@ from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
+from server.scans import routes as scans
 from server.settings import Settings
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, health)
+FEATURES = (accounts, people, scans, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

@@ -18,6 +18,7 @@ from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
 from server.mail import Composer, PostOffice, open_sender
+from server.scans.parked import judge_parked_scans
 from server.settings import Settings
 
 log = structlog.get_logger()
@@ -66,6 +67,10 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "judge_parked_scans": (
+        "* * * * * */5",
+        lambda tools: judge_parked_scans(tools.database, now=tools.clock()),
+    ),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }
 

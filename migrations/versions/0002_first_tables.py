@@ -635,6 +635,7 @@ def upgrade() -> None:
         sa.Column("skew_ms", sa.BigInteger(), nullable=False),
         sa.Column("time_doubtful", sa.Boolean(), nullable=False),
         sa.Column("received_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("changed_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=False),
@@ -667,6 +668,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_scans_event_id_events")),
         sa.PrimaryKeyConstraint("event_id", "scanner_id", "id", name=op.f("pk_scans")),
     )
+    op.create_index("ix_scans_changed", "scans", ["event_id", "changed_at"], unique=False)
     op.create_index(
         "ix_scans_parked",
         "scans",
@@ -674,7 +676,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'parked'"),
     )
-    op.create_index("ix_scans_received", "scans", ["event_id", "received_at"], unique=False)
     op.create_index(
         "ix_scans_scanner",
         "scans",

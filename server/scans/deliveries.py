@@ -12,7 +12,6 @@ from schemas.scans import Count, ScanIn, ScanUndoItemIn
 from server.problems import pointer
 from server.scans.rules import Annotation, Clock, Reading, Reason, Tap, clock_of, printable, read
 
-
 IDS = TypeAdapter(UUID)
 COUNTS = TypeAdapter(Count)
 
@@ -67,6 +66,14 @@ class Delivery:
     unreadable: Sequence[Unreadable] = ()
     unreadable_undos: Sequence[Unreadable] = ()
 
+    @property
+    def ids(self) -> set[UUID]:
+        return {item.id for item in (*self.captures, *self.undos)}
+
+    @property
+    def size(self) -> int:
+        return len(self.captures) + len(self.undos)
+
 
 def single(
     scan: ScanIn, *, device_id: UUID | None, device_time: datetime | None, public_url: str, now: datetime
@@ -75,6 +82,15 @@ def single(
         clock=clock_of(device_time, received_at=now),
         device_id=device_id,
         captures=(_capture(0, scan, public_url),),
+    )
+
+
+def single_undo(scan_id: UUID, undone_raw_at: datetime, *, now: datetime) -> Delivery:
+    return Delivery(
+        clock=clock_of(None, received_at=now),
+        device_id=None,
+        captures=(),
+        undos=(Undo(index=0, id=scan_id, undone_raw_at=undone_raw_at),),
     )
 
 

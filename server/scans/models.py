@@ -73,6 +73,10 @@ class Scan(Base):
     signalled_raw_at: Mapped[datetime | None] = instant()
     undone_at: Mapped[datetime | None] = instant()
 
+    @property
+    def undone(self) -> bool:
+        return self.undone_at is not None
+
 
 class ScanUndo(Base):
     """An undo, kept whether or not its scan is there yet: judged when both are. The earliest time said counts."""

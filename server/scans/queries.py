@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, null, select, text, tuple_, union_all
+from sqlalchemy import func, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.badges.models import Badge
 from server.events.errors import EventNotFound
 from server.events.models import Attendance, Event
+from server.paging import read_cursor
+from server.people.queries import not_blocked
 from server.scans.models import Scan, ScanUndo
 from server.scans.rules import Place, Reading, Scanner, Target
 
@@ -112,7 +114,7 @@ async def undos_by_id(
             ScanUndo.event_id == event_id, ScanUndo.scanner_id == scanner_id, ScanUndo.scan_id.in_(set(ids))
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def count_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> int:
@@ -124,9 +126,7 @@ async def count_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> in
     return count or 0
 
 
-async def people_at(
-    db: AsyncSession, event_id: UUID, attendance_ids: Iterable[UUID]
-) -> dict[UUID, UUID]:
+async def people_at(db: AsyncSession, event_id: UUID, attendance_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """The person of each place, held until the end of the transaction: a claim, which moves a place to another
     person, waits for whoever is writing about its person, or is over before they read it here."""
     rows = await db.execute(
@@ -135,4 +135,35 @@ async def people_at(
         .order_by(Attendance.id)
         .with_for_update(read=True, key_share=True)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
+
+
+async def people_shown(
+    db: AsyncSession, me: SignedIn, event_id: UUID, scans: Iterable[Scan]
+) -> dict[UUID, UUID]:
+    """Whom recorded scans that stand lead to, by scan; a block hides them."""
+    places = {scan.id: scan.target_attendance_id for scan in scans if scan.undone_at is None}
+    if not places:
+        return {}
+    rows = await db.execute(
+        select(Attendance.id, Attendance.person_id).where(
+            Attendance.event_id == event_id,
+            Attendance.id.in_(set(places.values())),
+            not_blocked(me.person_id, Attendance.person_id),
+        )
+    )
+    people = dict(rows.all())
+    return {scan_id: people[place] for scan_id, place in places.items() if place in people}
+
+
+async def list_my_scans(
+    db: AsyncSession, me: SignedIn, event_id: UUID, *, state: str | None, cursor: str | None, limit: int
+) -> Sequence[Scan]:
+    """Mine in the order of their ids, one more than the limit when there are more. Raises EventNotFound."""
+    await get_place(db, event_id)
+    query = select(Scan).where(Scan.event_id == event_id, Scan.scanner_id == me.person_id)
+    if state is not None:
+        query = query.where(Scan.state == state)
+    if cursor is not None:
+        query = query.where(Scan.id > read_cursor(cursor, UUID)[0])
+    return (await db.scalars(query.order_by(Scan.id).limit(limit + 1))).all()

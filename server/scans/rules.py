@@ -133,16 +133,11 @@ def judge(
     What no later arrival can change is looked at first, so that the outcome does not depend on the order of
     arrival; `own_badge` and `badge_revoked` need facts, and wait for them.
     """
-    if reading.fault is not None:
-        return reading.fault
-    if purpose != "meet":
-        return Reason.PURPOSE_NOT_ALLOWED
-    if reading.event_ref is not None and reading.event_ref != place.code_reference:
-        return Reason.OTHER_EVENT
-    if place.archived(at=received_at):
-        return Reason.EVENT_ARCHIVED
-    if not place.open(at=captured_at):
-        return Reason.OUTSIDE_EVENT
+    final = _never_counts(
+        reading, purpose=purpose, captured_at=captured_at, received_at=received_at, place=place
+    )
+    if final is not None:
+        return final
     if target is None:
         return Reason.NO_BADGE_YET
     if target.revoked_at is not None and captured_at >= target.revoked_at:
@@ -154,6 +149,21 @@ def judge(
     if place.check_in_required and not scanner.checked_in:
         return Reason.NOT_CHECKED_IN_YET
     return None
+
+
+def _never_counts(
+    reading: Reading, *, purpose: str, captured_at: datetime, received_at: datetime, place: Place
+) -> Reason | None:
+    """What the scan itself tells."""
+    if reading.fault is not None:
+        return reading.fault
+    if purpose != "meet":
+        return Reason.PURPOSE_NOT_ALLOWED
+    if reading.event_ref is not None and reading.event_ref != place.code_reference:
+        return Reason.OTHER_EVENT
+    if place.archived(at=received_at):
+        return Reason.EVENT_ARCHIVED
+    return None if place.open(at=captured_at) else Reason.OUTSIDE_EVENT
 
 
 WAITING = frozenset({Reason.NO_BADGE_YET, Reason.NOT_CLAIMED_YET, Reason.NOT_CHECKED_IN_YET})
