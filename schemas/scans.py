@@ -1,7 +1,7 @@
 """Scans, as phones deliver them and read them back."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field, field_validator
@@ -17,6 +17,8 @@ EXAMPLE_CODE = "https://hallway.example/b/HEAQEAYAAEBAGBAFAYDQQCI"
 Tag = Annotated[Line, Field(min_length=1, max_length=40)]
 Tags = Annotated[list[Tag], Field(max_length=20)]
 Note = prose(4_000)
+Item = TypeVar("Item")
+AtMost = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
 Count = Annotated[int, Field(ge=1, lt=2**53)]
 
 
@@ -106,18 +108,16 @@ class ScanBatchIn(In):
         examples=[EXAMPLE_DEVICE],
     )
     device_time: Moment = Field(description="The device's clock, now.", examples=["2026-06-04T09:05:02Z"])
-    items: list[ScanIn] = Field(description="The scans.", max_length=MOST_ITEMS)
-    undos: list[ScanUndoItemIn] = Field(
-        default_factory=list, description="Scans taken back.", max_length=MOST_ITEMS
-    )
+    items: list[ScanIn] = Field(description="The scans.")
+    undos: list[ScanUndoItemIn] = Field(default_factory=list, description="Scans taken back.")
 
     # What is inside is read item by item: a wrong item must not cost the others. Only its length is looked at here.
-    @field_validator("items", mode="plain", json_schema_input_type=list[ScanIn])
+    @field_validator("items", mode="plain", json_schema_input_type=AtMost[ScanIn])
     @classmethod
     def keep_items(cls, items: Any) -> Any:
         return _at_most(items)
 
-    @field_validator("undos", mode="plain", json_schema_input_type=list[ScanUndoItemIn])
+    @field_validator("undos", mode="plain", json_schema_input_type=AtMost[ScanUndoItemIn])
     @classmethod
     def keep_undos(cls, undos: Any) -> Any:
         return _at_most(undos)

@@ -13,6 +13,7 @@ from litestar.types import ASGIApp
 from server import health
 from server.accounts import routes as accounts
 from server.accounts.access import provide_me
+from server.claims import routes as claims
 from server.clock import Clock, utc_now
 from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
@@ -27,7 +28,7 @@ from server.settings import Settings
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, connections, scans, health)
+FEATURES = (accounts, people, connections, scans, claims, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
