@@ -22,6 +22,7 @@ from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import Composer, PostOffice, open_sender
 from server.nudges.jobs import write_due_nudges
+from server.scans.parked import judge_parked_scans
 from server.settings import Settings
 from server.suggestions.jobs import suggest_for_closed_events
 
@@ -74,6 +75,10 @@ JOBS: dict[str, Work] = {
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
     "record_expired": ("*/5 * * * *", lambda tools: record_expired(tools.database, now=tools.clock())),
+    "judge_parked_scans": (
+        "* * * * * */5",
+        lambda tools: judge_parked_scans(tools.database, now=tools.clock()),
+    ),
     "suggest_for_closed_events": (
         "* * * * * */10",
         lambda tools: suggest_for_closed_events(tools.database, now=tools.clock()),
