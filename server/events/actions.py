@@ -85,7 +85,7 @@ async def lock_event(db: AsyncSession, event_id: UUID) -> Event:
 
 
 async def lock_open_event(db: AsyncSession, event_id: UUID) -> Event:
-    """The same for what only makes sense in an event that will take place."""
+    """The same for what only makes sense in an event that will take place. Raises EventCancelled."""
     event = await lock_event(db, event_id)
     if event.cancelled_at is not None:
         raise EventCancelled
