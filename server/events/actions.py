@@ -97,7 +97,7 @@ async def update_event(
 ) -> Event:
     """Edit an event. The minutes before and after stay what they were when only the times move."""
     event = await lock_open_event(db, organizer.event_id)
-    facts = {
+    facts: dict[str, Any] = {
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
         "doors_before_minutes": minutes_between(event.doors_open_at, event.starts_at),

@@ -34,7 +34,8 @@ from server.events.actions import lock_open_event
 from server.events.attendee_csv import read_attendees
 from server.events.attendee_rows import RowProblem
 from server.events.errors import ImportInvalid, ImportUnreadable
-from server.events.import_plan import Entry, ImportPlan, Place, plan_import
+from server.events.import_matches import Entry, Place
+from server.events.import_plan import ImportPlan, plan_import
 from server.events.models import Attendance
 from server.failures import Fault
 from server.ids import new_id
@@ -180,5 +181,5 @@ def _as_table(entries: Sequence[Entry], **ids: list[UUID]) -> TableValuedAlias:
     return func.unnest(*arrays.values()).table_valued(*columns, name="new").render_derived()
 
 
-def _ids(values: Iterable[UUID]) -> BindParameter[list[UUID]]:
-    return literal(list(values), ARRAY(Uuid))
+def _ids(values: Iterable[UUID]) -> BindParameter[Sequence[UUID]]:
+    return literal(list(values), ARRAY(Uuid()))

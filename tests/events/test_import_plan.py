@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.events.attendee_csv import read_attendees
-from server.events.import_plan import Entry, ImportPlan, Place, plan_import
+from server.events.import_matches import Entry, Place
+from server.events.import_plan import ImportPlan, plan_import
 
 words = st.sampled_from(["", "", "1", "2", "3", "4"])
 emails = st.sampled_from(["", "ada@example.org", "grace@example.org", "team@example.org", "nobody@"])
