@@ -179,7 +179,7 @@ async def test_two_hundred_bookings_at_once_leave_no_overlap_and_no_error(client
     ]
     assert len(booked) > 12
     await assert_sound(database)
-    assert took < 10, f"{took:.1f} s"
+    assert took < 15, f"{took:.1f} s"
 
     calls = []
     for seen, asker, host in booked:
