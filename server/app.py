@@ -24,10 +24,11 @@ from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
 from server.settings import Settings, SettingsWrong
+from server.stats import routes as stats
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, badges, health)
+FEATURES = (accounts, people, badges, stats, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

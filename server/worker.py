@@ -20,6 +20,7 @@ from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
 from server.mail import Composer, PostOffice, open_sender
 from server.settings import Settings
+from server.stats.actions import fix_final_stats
 
 log = structlog.get_logger()
 
@@ -68,6 +69,10 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "fix_final_stats": (
+        "41 * * * *",
+        lambda tools: fix_final_stats(tools.database, now=tools.clock()),
+    ),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }
 
