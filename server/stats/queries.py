@@ -4,6 +4,7 @@ Only expected attendees count, on both sides of an encounter.
 """
 
 import json
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Attendance, Event
 from server.stats.models import FinalStats
+from server.stats.network import Pairs
 from server.stats.rules import FINAL_AFTER
 
 
@@ -75,6 +77,9 @@ class Counts:
 
 async def count(db: AsyncSession, event: Event, groups: dict[str, str | None]) -> Counts:
     """`groups` says in which group each type is counted; a type that is not in it counts with the small ones."""
+    await db.execute(
+        text("set local work_mem = '64MB'")
+    )  # of this transaction: sums of a big event stay in memory
     found = await db.execute(
         COUNT,
         {
@@ -99,11 +104,13 @@ async def count(db: AsyncSession, event: Event, groups: dict[str, str | None]) -
 
 COUNT = text("""
 with person as materialized (
-    select id, person_id, account_id is not null as claimed, type, lower(btrim(organisation)) as organisation,
+    select id, cast(row_number() over () as int) as number, person_id, account_id is not null as claimed,
+        lower(btrim(organisation)) as organisation,
         case when type = any(cast(:types as text[])) then type end as kind
     from attendances where event_id = :event_id and status = 'expected'
 ), met as materialized (
-    select e.low_id, e.high_id, e.scans_by_low, e.scans_by_high, e.first_at,
+    select low.number as low, high.number as high, e.scans_by_low, e.scans_by_high,
+        date_trunc('hour', e.first_at, :zone) as hour,
         low.kind as low_kind, high.kind as high_kind,
         low.kind is distinct from high.kind as across_types,
         low.organisation <> '' and high.organisation <> '' and low.organisation <> high.organisation
@@ -112,12 +119,13 @@ with person as materialized (
     from encounters e join person low on low.id = e.low_id join person high on high.id = e.high_id
     where e.event_id = :event_id
 ), side as materialized (
-    select low_id as id, scans_by_low as made, scans_by_high as got, low_kind as kind, high_kind as other,
-        first_at from met
+    select low as number, scans_by_low as made, scans_by_high as got, low_kind as kind, high_kind as other, hour
+    from met
     union all
-    select high_id, scans_by_high, scans_by_low, high_kind, low_kind, first_at from met
+    select high, scans_by_high, scans_by_low, high_kind, low_kind, hour from met
 ), degree as materialized (
-    select id, count(*) as encounters, sum(made) > 0 as scanned, sum(got) > 0 as scanned_by from side group by id
+    select number, count(*) as encounters, sum(made) > 0 as scanned, sum(got) > 0 as scanned_by
+    from side group by number
 ), talk as (
     select least(asker_id, host_id) as a, greatest(asker_id, host_id) as b,
         bool_or(starts_at is not null) as accepted
@@ -126,8 +134,11 @@ with person as materialized (
     select distinct least(person_id, other_id) as a, greatest(person_id, other_id) as b
     from suggestions where event_id = :event_id
 ), hour as (
-    select date_trunc('hour', first_at, :zone) as hour, count(*) / 2 as encounters, count(distinct id) as people
-    from side group by 1
+    select hour, cast(sum(encounters) as bigint) / 2 as encounters, count(*) as people
+    from (select hour, number, count(*) as encounters from side group by 1, 2) each group by 1
+), mix as (
+    select kind as group, other as other_group, cast(sum(encounters) as bigint) as encounters, count(*) as people
+    from (select kind, other, number, count(*) as encounters from side group by 1, 2, 3) each group by 1, 2
 )
 select json_build_object(
     'attendees', (select count(*) from person),
@@ -137,7 +148,7 @@ select json_build_object(
     'scanned_by', (select count(*) from degree where scanned_by),
     'met_five_or_more', (select count(*) from degree where encounters >= 5),
     'median', (select percentile_cont(0.5) within group (order by coalesce(encounters, 0))
-        from person left join degree using (id)),
+        from person left join degree using (number)),
     'encounters', (select count(*) from met),
     'mutual', (select count(*) from met where scans_by_low > 0 and scans_by_high > 0),
     'scans', (select coalesce(sum(scans_by_low + scans_by_high), 0) from met),
@@ -147,23 +158,22 @@ select json_build_object(
     'requested', (select count(*) from met join talk using (a, b)),
     'accepted', (select count(*) from met join talk using (a, b) where accepted),
     'groups', (select coalesce(json_agg(g), '[]') from (
-        select kind as group, count(*) as people, count(degree.id) as met
-        from person left join degree using (id) group by kind) g),
+        select kind as group, count(*) as people, count(degree.number) as met
+        from person left join degree using (number) group by kind) g),
     'hours', (select coalesce(json_agg(h order by h.hour), '[]') from hour h),
-    'sides', (select coalesce(json_agg(s), '[]') from (
-        select kind as group, other as other_group, count(*) as encounters, count(distinct id) as people
-        from side group by kind, other) s)
+    'sides', (select coalesce(json_agg(m), '[]') from mix m)
 )::text
 """)
 
 
-async def read_pairs(db: AsyncSession, event_id: UUID) -> list[tuple[int, int]]:
+async def read_pairs(db: AsyncSession, event_id: UUID) -> Pairs:
     """Who met whom, people numbered from one. Read in pieces, so that no other request waits for all of it."""
-    pairs: list[tuple[int, int]] = []
+    lows, highs = array("i"), array("i")
     rows = await db.stream(PAIRS, {"event_id": event_id}, execution_options={"yield_per": 500})
-    async for low, highs in rows:
-        pairs.extend((low, high) for high in highs)
-    return pairs
+    async for low, met in rows:
+        lows.extend([low] * len(met))
+        highs.extend(met)
+    return Pairs(lows, highs)
 
 
 PAIRS = text("""
