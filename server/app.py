@@ -17,6 +17,7 @@ from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
+from server.exports import routes as exports
 from server.limits import Limits
 from server.logs import RequestLog
 from server.people import routes as people
@@ -28,7 +29,7 @@ from server.stats import routes as stats
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, badges, stats, health)
+FEATURES = (accounts, people, badges, stats, exports, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

@@ -17,6 +17,7 @@ from server.accounts.mails import compose_sign_in_code
 from server.badges.mails import compose_ticket
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.mail import Composer, PostOffice, open_sender
 from server.settings import Settings
@@ -65,10 +66,15 @@ def composers(settings: Settings) -> dict[str, Composer]:
 
 JOBS: dict[str, Work] = {
     "send_mail": send_mail,
+    "make_export": lambda tools, export_id: make_export(tools.database, export_id, clock=tools.clock),
 }
 
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "expire_exports": (
+        "23 * * * *",
+        lambda tools: expire_exports(tools.database, now=tools.clock()),
+    ),
     "fix_final_stats": (
         "41 * * * *",
         lambda tools: fix_final_stats(tools.database, now=tools.clock()),

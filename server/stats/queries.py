@@ -92,6 +92,7 @@ async def count(db: AsyncSession, event: Event, groups: dict[str, str | None]) -
     return Counts(
         **{
             **facts,
+            "median": None if facts["median"] is None else float(facts["median"]),
             "groups": [GroupCount(**row) for row in facts["groups"]],
             "hours": [
                 HourCount(**{**row, "hour": datetime.fromisoformat(row["hour"]).astimezone(UTC)})
