@@ -21,6 +21,7 @@ from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.docs import routes as docs
 from server.events import routes as events
+from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
 from server.logs import RequestLog
@@ -31,6 +32,7 @@ from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
 from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
+from server.stats import routes as stats
 from server.suggestions import routes as suggestions
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
@@ -46,6 +48,8 @@ FEATURES = (
     suggestions,
     interviews,
     nudges,
+    stats,
+    exports,
     health,
 )
 

@@ -528,7 +528,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_exports_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
     )
-    op.create_index("ix_exports_event", "exports", ["event_id", "id"], unique=False)
+    op.create_index("ix_exports_event", "exports", ["event_id", "requested_at", "id"], unique=False)
     op.create_index("ix_exports_expires_at", "exports", ["expires_at"], unique=False)
     op.create_table(
         "sessions",
