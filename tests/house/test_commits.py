@@ -16,13 +16,15 @@ TRANSACTIONS = {
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
-    "scans/jobs.py",  # a job, in steps
+    "scans/parked.py",  # a round
+    "stats/actions.py",  # a round
     "suggestions/jobs.py",  # a job, in steps
     "worker.py",  # a job, in steps
 }
 AUTOCOMMIT = {
     "database.py",  # makes the engine
     "doctor.py",  # reads
+    "exports/queries.py",  # reads, while a file is being sent and the request's transaction is over
     "health.py",  # reads
     "limits.py",  # counters commit on their own, before the request's session is used
     "app.py",  # hands the engine to the limits
