@@ -1,17 +1,20 @@
 """What happens later: one look at who might be due, one decision for each, and rows for what is."""
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database import Database
 from server.ids import new_id
 from server.nudges.models import Nudge
-from server.nudges.queries import who_might_be_due
-from server.nudges.rules import Due, next_nudge
+from server.nudges.queries import who_has_something_new, who_might_be_due
+from server.nudges.rules import Due, Facts, next_nudge
 
 log = structlog.get_logger()
 
@@ -23,13 +26,33 @@ async def write_due_nudges(database: Database, *, now: datetime) -> None:
     async with database.transaction() as db:
         might = await who_might_be_due(db, now=now)
 
-    rows = [_row(facts.person_id, due, now=now) for facts in might if (due := next_nudge(facts, now))]
+    due = await asyncio.to_thread(_decide, might, now)
 
-    for first in range(0, len(rows), NUDGES_PER_CHUNK):
+    written = 0
+    for first in range(0, len(due), NUDGES_PER_CHUNK):
         async with database.transaction() as db:
-            await db.execute(insert(Nudge).on_conflict_do_nothing(), rows[first : first + NUDGES_PER_CHUNK])
+            written += await _write(db, due[first : first + NUDGES_PER_CHUNK], now=now)
+    if written:
+        log.info("nudges_written", nudges=written, considered=len(might))
+
+
+def _decide(might: Sequence[Facts], now: datetime) -> list[tuple[UUID, Due]]:
+    return [(facts.person_id, due) for facts in might if (due := next_nudge(facts, now))]
+
+
+async def _write(db: AsyncSession, due: Sequence[tuple[UUID, Due]], *, now: datetime) -> int:
+    """A digest of suggestions that have all been taken back since is left out, and may come when there are new."""
+    digests = [(person_id, UUID(one.subject)) for person_id, one in due if one.kind == "digest"]
+    something_new = await who_has_something_new(db, digests)
+
+    rows = [
+        _row(person_id, one, now=now)
+        for person_id, one in due
+        if one.kind != "digest" or (person_id, UUID(one.subject)) in something_new
+    ]
     if rows:
-        log.info("nudges_written", nudges=len(rows), considered=len(might))
+        await db.execute(insert(Nudge).on_conflict_do_nothing(), rows)
+    return len(rows)
 
 
 def _row(person_id: UUID, due: Due, *, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What can be known of nudges: who might be due, and what a person is reminded of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,17 +24,21 @@ NO_ZONE = "Etc/UTC"
 
 
 async def who_might_be_due(db: AsyncSession, *, now: datetime) -> list[Facts]:
-    """One entry for each person and zone: those who have suggestions that they never saw, of an event not longer
-    gone than a digest is of use, and were not reminded of them."""
+    """One entry for each person and zone: those with suggestions that they never looked at, of an event not
+    longer gone than a digest is of use, who were not reminded of them. Cheap, since it is asked all the time:
+    whether they may still see these suggestions is asked once, when a digest is due (`who_has_something_new`)."""
     zone = case((Profile.zone != NO_ZONE, Profile.zone), else_=Event.zone)
     rows = await db.execute(
-        visible(
+        select(
             Suggestion.person_id, zone, Suggestion.event_id, Event.doors_close_at, SuggestionRun.published_at
         )
         .distinct()
+        .join(Event, Event.id == Suggestion.event_id)
+        .join(SuggestionRun, SuggestionRun.event_id == Suggestion.event_id)
         .outerjoin(Profile, Profile.person_id == Suggestion.person_id)
         .where(
             unseen(),
+            SuggestionRun.published_at.is_not(None),
             # The first morning may be a day later than the doors.
             Event.doors_close_at > now - KINDS["digest"].of_use - timedelta(days=1),
             ~exists().where(
@@ -48,6 +53,16 @@ async def who_might_be_due(db: AsyncSession, *, now: datetime) -> list[Facts]:
         new = NewSuggestions(event_id, closed_at, published_at)
         found.setdefault((person_id, zone_name), []).append(new)
     return [Facts(person_id, zone_name, tuple(new)) for (person_id, zone_name), new in found.items()]
+
+
+async def who_has_something_new(
+    db: AsyncSession, wanted: Iterable[tuple[UUID, UUID]]
+) -> set[tuple[UUID, UUID]]:
+    """Of these (person, event) the ones with a suggestion that the person may see today and has not looked at."""
+    query = visible(Suggestion.person_id, Suggestion.event_id).where(
+        unseen(), tuple_(Suggestion.person_id, Suggestion.event_id).in_(list(wanted))
+    )
+    return {(row[0], row[1]) for row in await db.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)

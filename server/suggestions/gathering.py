@@ -1,13 +1,12 @@
 """What does an event's run need to know? A handful of set-based reads, as one moment saw them."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -24,6 +23,7 @@ from server.suggestions.recording import Stored
 # The action of an entry that asks nothing of the other and so counts in no cap.
 QUIET = "write_note"
 TALKS_UNLESS_CHOSEN = 2
+PORTION = 500  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ async def gather(db: AsyncSession, event_id: UUID, *, now: datetime) -> Gathered
 async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Person]:
     """Those who claimed their place. The unclaimed count in who met whom, and are never suggested."""
     inbound = await _inbound_elsewhere(db, event_id, now=now)
-    rows = await db.execute(
+    query = (
         select(Attendance, Profile, Goals, Card.fields)
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)
         .outerjoin(Goals, Goals.person_id == Attendance.person_id)
@@ -71,7 +71,7 @@ async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Pe
     )
     return [
         described(place, profile, goals, fields, inbound=inbound.get(place.person_id, 0))
-        for place, profile, goals, fields in rows
+        async for place, profile, goals, fields in in_portions(db, query)
     ]
 
 
@@ -178,41 +178,51 @@ async def _meetings(db: AsyncSession, event_id: UUID, *, unused: set[frozenset[U
     """By person, since ids of attendances are the event's own. Encounters count no single times, so these come
     from the scans that stand, as encounters do."""
     scanner, target = aliased(Attendance), aliased(Attendance)
-    rows = await db.execute(
-        select(scanner.person_id, target.person_id, func.array_agg(Scan.captured_at))
+    low = func.least(scanner.person_id, target.person_id)
+    high = func.greatest(scanner.person_id, target.person_id)
+    query = (
+        select(
+            low,
+            high,
+            func.array_agg(Scan.captured_at).filter(scanner.person_id < target.person_id),
+            func.array_agg(Scan.captured_at).filter(scanner.person_id > target.person_id),
+        )
+        .select_from(Scan)
         .join(scanner, and_(scanner.event_id == Scan.event_id, scanner.id == Scan.scanner_attendance_id))
         .join(target, and_(target.event_id == Scan.event_id, target.id == Scan.target_attendance_id))
         .where(Scan.event_id == event_id, *STANDS, scanner.person_id != target.person_id)
-        .group_by(scanner.person_id, target.person_id)
+        .group_by(low, high)
     )
-    scans: dict[tuple[UUID, UUID], dict[UUID, tuple[datetime, ...]]] = defaultdict(dict)
-    for by, of, times in rows:
-        if frozenset((by, of)) not in unused:
-            scans[(by, of) if by.int < of.int else (of, by)][by] = tuple(times)
     return [
-        Meeting(low, high, by_low=times.get(low, ()), by_high=times.get(high, ()))
-        for (low, high), times in scans.items()
+        Meeting(one, two, by_low=tuple(by_one or ()), by_high=tuple(by_two or ()))
+        async for one, two, by_one, by_two in in_portions(db, query)
+        if frozenset((one, two)) not in unused
     ]
 
 
+async def in_portions(db: AsyncSession, query: Select[Any]) -> AsyncIterator[Any]:
+    """The rows of a large answer, while whatever else this process serves goes on in between."""
+    async for rows in (await db.stream(query)).partitions(PORTION):
+        for row in rows:
+            yield row
+
+
 async def _stored(db: AsyncSession, event_id: UUID) -> list[Stored]:
-    rows = await db.execute(
-        select(
-            Suggestion.id,
-            Suggestion.person_id,
-            Suggestion.other_id,
-            Suggestion.rank,
-            Suggestion.score,
-            Suggestion.reasons,
-            Suggestion.for_reader,
-            Suggestion.for_other,
-            Suggestion.action,
-            Suggestion.state,
-            Suggestion.seen_at.is_not(None).label("seen"),
-            Suggestion.snoozed_until,
-        ).where(Suggestion.event_id == event_id)
-    )
-    return [Stored(*row) for row in rows]
+    query = select(
+        Suggestion.id,
+        Suggestion.person_id,
+        Suggestion.other_id,
+        Suggestion.rank,
+        Suggestion.score,
+        Suggestion.reasons,
+        Suggestion.for_reader,
+        Suggestion.for_other,
+        Suggestion.action,
+        Suggestion.state,
+        Suggestion.seen_at.is_not(None).label("seen"),
+        Suggestion.snoozed_until,
+    ).where(Suggestion.event_id == event_id)
+    return [Stored(*row) async for row in in_portions(db, query)]
 
 
 def _set_aside(one: Stored, now: datetime) -> bool:
