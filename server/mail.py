@@ -67,11 +67,11 @@ async def post_mail(
 async def post_mails(db: AsyncSession, kind: str, subject_ids: Sequence[UUID], *, now: datetime) -> None:
     """Promise a message of this kind about each of these subjects."""
     mails = [
-        {"id": new_id(), "kind": kind, "subject_id": subject_id, "created_at": now}
+        {"id": new_id(), "kind": kind, "subject_id": subject_id, "created_at": now, "tries": 0}
         for subject_id in subject_ids
     ]
     if mails:
-        await db.execute(insert(Mail), mails)
+        await db.execute(insert(Mail.__table__), mails)
         await enqueue_all(db, "send_mail", [mail["id"] for mail in mails])
 
 

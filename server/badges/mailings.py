@@ -19,6 +19,8 @@ from server.ids import new_id
 from server.limits import Limit, Limits
 from server.mail import post_mails
 
+LETTERS = TicketLetter.__table__
+AT_ONCE = 500  # letters in one statement, so that the loop is free in between
 MAILINGS_PER_EVENT = Limit("ticket_mailings_per_event", most=50, per=timedelta(days=1))
 
 
@@ -83,16 +85,17 @@ async def _promise(db: AsyncSession, mailing: TicketMailing, chosen: set[UUID], 
     if mailing.recipients == "chosen" and count != len(chosen):
         raise AttendeeNotFound
 
-    reachable = await db.scalars(
+    found = await db.scalars(
         select(Attendance.id)
         .where(*meant, Attendance.status == "expected", Attendance.email.is_not(None))
         .order_by(Attendance.id)
     )
-    letters = [
-        {"event_id": mailing.event_id, "mailing_id": mailing.id, "attendance_id": place, "id": new_id()}
-        for place in reachable
-    ]
-    if letters:
-        await db.execute(insert(TicketLetter), letters)
+    reachable = found.all()
+    for start in range(0, len(reachable), AT_ONCE):
+        letters = [
+            {"event_id": mailing.event_id, "mailing_id": mailing.id, "attendance_id": place, "id": new_id()}
+            for place in reachable[start : start + AT_ONCE]
+        ]
+        await db.execute(insert(LETTERS), letters)
         await post_mails(db, "ticket", [letter["id"] for letter in letters], now=now)
-    mailing.promised, mailing.left_out = len(letters), count - len(letters)
+    mailing.promised, mailing.left_out = len(reachable), count - len(reachable)

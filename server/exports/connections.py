@@ -59,7 +59,7 @@ async def connection_rows(db: AsyncSession, event: Event) -> AsyncIterator[list[
         {"event_id": event.id, "zone": event.zone},
         execution_options={"yield_per": AT_ONCE},
     )
-    async for piece in found.partitions():
+    async for piece in found.partitions(AT_ONCE):
         yield [
             _row(names, low, low_type, high, high_type, hour if hour in hours else None, mutual, types)
             for low, low_type, high, high_type, hour, mutual in piece
