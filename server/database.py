@@ -71,6 +71,7 @@ def open_database(settings: Settings, *, pool_size: int | None = None) -> Databa
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,
+        "hide_parameters": True,  # an error's text may be logged; what people wrote may not
         "connect_args": {} if settings.statement_cache else NO_STATEMENT_CACHE,
     }
     return Database(

@@ -105,7 +105,7 @@ async def list_sessions(db: Db, me: Me) -> SessionList:
     )
 
 
-@delete("/sessions/{session_id:uuid}", **operation("revoke_session", "End a session", errors.SessionNotFound))
+@delete("/sessions/{session_id:str}", **operation("revoke_session", "End a session", errors.SessionNotFound))
 async def revoke_session(session_id: FromPath[UUID], db: Db, me: Me, now: Now) -> None:
     """At once: its access token stops working too."""
     await actions.revoke_session(db, me, session_id, now=now)
@@ -164,7 +164,7 @@ async def confirm_my_email(
 
 
 @delete(
-    "/me/emails/{email_id:uuid}",
+    "/me/emails/{email_id:str}",
     **operation("remove_my_email", "Remove one of my addresses", errors.EmailNotFound, errors.LastEmail),
 )
 async def remove_my_email(email_id: FromPath[UUID], db: Db, me: Me) -> None:

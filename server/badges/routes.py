@@ -67,7 +67,7 @@ def badge_out(badge: Badge, settings: Settings) -> BadgeOut:
 
 
 @post(
-    "/events/{event_id:uuid}/attendees/{attendance_id:uuid}/badge",
+    "/events/{event_id:str}/attendees/{attendance_id:str}/badge",
     **BY_SUPERVISOR,
     **operation(
         "issue_badge",
@@ -92,7 +92,7 @@ async def issue_badge(
 
 
 @post(
-    "/events/{event_id:uuid}/badges",
+    "/events/{event_id:str}/badges",
     status_code=200,
     **BY_SUPERVISOR,
     **operation("issue_badges", "Issue every badge that is missing", EventNotFound, RoleRequired),
@@ -104,7 +104,7 @@ async def issue_badges(db: Db, organizer: ByOrganizer, now: Now) -> BadgesIssued
 
 
 @post(
-    "/events/{event_id:uuid}/badges/{badge_id:uuid}/replace",
+    "/events/{event_id:str}/badges/{badge_id:str}/replace",
     **BY_SUPERVISOR,
     **operation(
         "replace_badge",
@@ -130,7 +130,7 @@ async def replace_badge(
 
 
 @post(
-    "/events/{event_id:uuid}/badges/{badge_id:uuid}/revoke",
+    "/events/{event_id:str}/badges/{badge_id:str}/revoke",
     status_code=200,
     **BY_SUPERVISOR,
     **operation("revoke_badge", "Revoke a badge", EventNotFound, RoleRequired, errors.BadgeNotFound),
@@ -148,7 +148,7 @@ async def revoke_badge(
 
 
 @get(
-    "/events/{event_id:uuid}/attendees/{attendance_id:uuid}/badge.svg",
+    "/events/{event_id:str}/attendees/{attendance_id:str}/badge.svg",
     media_type="image/svg+xml",
     **BY_SUPERVISOR,
     **operation(
@@ -167,7 +167,7 @@ async def get_badge_image(
 
 
 @get(
-    "/events/{event_id:uuid}/attendees/{attendance_id:uuid}/badge.png",
+    "/events/{event_id:str}/attendees/{attendance_id:str}/badge.png",
     media_type="image/png",
     **BY_SUPERVISOR,
     **operation(
@@ -190,7 +190,7 @@ async def get_badge_png(
 
 
 @get(
-    "/events/{event_id:uuid}/me/badge",
+    "/events/{event_id:str}/me/badge",
     **BY_ATTENDEE,
     **operation("get_my_badge", "Read my badge", EventNotFound, errors.AttendeeNotExpected),
 )
@@ -203,7 +203,7 @@ async def get_my_badge(
 
 
 @get(
-    "/events/{event_id:uuid}/me/badge.svg",
+    "/events/{event_id:str}/me/badge.svg",
     media_type="image/svg+xml",
     **BY_ATTENDEE,
     **operation("get_my_badge_image", "Draw my badge code (SVG)", EventNotFound, errors.AttendeeNotExpected),
@@ -216,7 +216,7 @@ async def get_my_badge_image(
 
 
 @get(
-    "/events/{event_id:uuid}/me/badge.png",
+    "/events/{event_id:str}/me/badge.png",
     media_type="image/png",
     **BY_ATTENDEE,
     **operation("get_my_badge_png", "Draw my badge code (PNG)", EventNotFound, errors.AttendeeNotExpected),
@@ -241,7 +241,7 @@ async def drawn_as_png(badge: Badge, settings: Settings, scale: int) -> Response
 
 
 @get(
-    "/events/{event_id:uuid}/me/ticket",
+    "/events/{event_id:str}/me/ticket",
     **BY_ATTENDEE,
     **operation("get_my_ticket", "Read my ticket", EventNotFound),
 )
@@ -255,7 +255,7 @@ async def get_my_ticket(
 
 
 @get(
-    "/events/{event_id:uuid}/ticket_keys",
+    "/events/{event_id:str}/ticket_keys",
     dependencies={"participant": Provide(provide_participant)},
     **operation("get_ticket_keys", "Read the keys that verify tickets", EventNotFound),
 )
@@ -280,7 +280,7 @@ async def get_ticket_keys(
 
 
 @post(
-    "/events/{event_id:uuid}/ticket_mailings",
+    "/events/{event_id:str}/ticket_mailings",
     **BY_MANAGER,
     **operation(
         "send_tickets",

@@ -18,7 +18,7 @@ from server.requests import Now
 
 
 @post(
-    "/events/{event_id:uuid}/claim",
+    "/events/{event_id:str}/claim",
     status_code=200,
     **operation(
         "claim_attendance",

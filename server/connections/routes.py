@@ -35,7 +35,7 @@ async def list_connections(db: Db, me: Me, cursor: Cursor = None, limit: Limit =
 
 
 @get(
-    "/connections/{person_id:uuid}",
+    "/connections/{person_id:str}",
     **operation("get_connection", "Read whom I met", errors.ConnectionNotFound),
 )
 async def get_connection(person_id: FromPath[UUID], db: Db, me: Me) -> Response[ConnectionOut]:
@@ -44,7 +44,7 @@ async def get_connection(person_id: FromPath[UUID], db: Db, me: Me) -> Response[
 
 
 @patch(
-    "/connections/{person_id:uuid}",
+    "/connections/{person_id:str}",
     **operation(
         "update_connection",
         "Edit what I keep about somebody",
@@ -67,7 +67,7 @@ async def update_connection(
 
 
 @put(
-    "/connections/{person_id:uuid}/signal",
+    "/connections/{person_id:str}/signal",
     **operation("set_signal", "Say privately whether I want to talk again", errors.ConnectionNotFound),
 )
 async def set_signal(
@@ -79,7 +79,7 @@ async def set_signal(
 
 
 @post(
-    "/connections/{person_id:uuid}/share",
+    "/connections/{person_id:str}/share",
     status_code=200,
     **operation("share_card", "Give my card to somebody I met", errors.ConnectionNotFound),
 )
@@ -90,7 +90,7 @@ async def share_card(person_id: FromPath[UUID], db: Db, me: Me, now: Now) -> Res
 
 
 @delete(
-    "/connections/{person_id:uuid}",
+    "/connections/{person_id:str}",
     **operation("remove_connection", "Hide somebody from myself", errors.ConnectionNotFound),
 )
 async def remove_connection(person_id: FromPath[UUID], db: Db, me: Me, now: Now) -> None:
@@ -99,7 +99,7 @@ async def remove_connection(person_id: FromPath[UUID], db: Db, me: Me, now: Now)
 
 
 @get(
-    "/connections/{person_id:uuid}/vcard",
+    "/connections/{person_id:str}/vcard",
     media_type=VCARD,
     **operation("get_connection_vcard", "Somebody I met, for my address book", errors.ConnectionNotFound),
 )

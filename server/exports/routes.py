@@ -41,7 +41,7 @@ def export_out(export: Export, *, now: datetime) -> ExportOut:
 
 
 @post(
-    "/events/{event_id:uuid}/exports",
+    "/events/{event_id:str}/exports",
     **BY_ANALYST,
     **operation(
         "create_export",
@@ -66,7 +66,7 @@ async def create_export(
 
 
 @get(
-    "/events/{event_id:uuid}/exports",
+    "/events/{event_id:str}/exports",
     **BY_ANALYST,
     **operation("list_exports", "List an event's exports", EventNotFound, RoleRequired, CursorInvalid),
 )
@@ -81,7 +81,7 @@ async def list_exports(
 
 
 @get(
-    "/events/{event_id:uuid}/exports/{export_id:uuid}",
+    "/events/{event_id:str}/exports/{export_id:str}",
     **BY_ANALYST,
     **operation("get_export", "Read an export's state", EventNotFound, RoleRequired, errors.ExportNotFound),
 )
@@ -90,7 +90,7 @@ async def get_export(export_id: FromPath[UUID], db: Db, organizer: ByOrganizer, 
 
 
 @get(
-    "/events/{event_id:uuid}/exports/{export_id:uuid}/file",
+    "/events/{event_id:str}/exports/{export_id:str}/file",
     media_type="text/csv",
     **BY_ANALYST,
     **operation(

@@ -141,7 +141,7 @@ async def list_interviews(
 
 
 @get(
-    "/interviews/{interview_id:uuid}",
+    "/interviews/{interview_id:str}",
     **operation("get_interview", "Read an interview", errors.InterviewNotFound),
 )
 async def get_interview(interview_id: InterviewId, db: Db, me: Me, now: Now) -> InterviewOut:
@@ -149,7 +149,7 @@ async def get_interview(interview_id: InterviewId, db: Db, me: Me, now: Now) -> 
 
 
 @post(
-    "/interviews/{interview_id:uuid}/accept",
+    "/interviews/{interview_id:str}/accept",
     status_code=200,
     **operation(
         "accept_interview",
@@ -170,7 +170,7 @@ async def accept_interview(
 
 
 @post(
-    "/interviews/{interview_id:uuid}/counter",
+    "/interviews/{interview_id:str}/counter",
     status_code=200,
     **operation("counter_interview", "Answer with other times", *ANSWERED, errors.ProposalChanged),
 )
@@ -183,7 +183,7 @@ async def counter_interview(
 
 
 @post(
-    "/interviews/{interview_id:uuid}/decline",
+    "/interviews/{interview_id:str}/decline",
     status_code=200,
     **operation("decline_interview", "Decline", *ANSWERED, errors.ProposalChanged),
 )
@@ -196,7 +196,7 @@ async def decline_interview(
 
 
 @post(
-    "/interviews/{interview_id:uuid}/withdraw",
+    "/interviews/{interview_id:str}/withdraw",
     status_code=200,
     **operation("withdraw_interview", "Take back what I proposed", *ANSWERED, errors.ProposalChanged),
 )
@@ -209,7 +209,7 @@ async def withdraw_interview(
 
 
 @post(
-    "/interviews/{interview_id:uuid}/reschedule",
+    "/interviews/{interview_id:str}/reschedule",
     status_code=200,
     **operation(
         "reschedule_interview",
@@ -228,7 +228,7 @@ async def reschedule_interview(
 
 
 @post(
-    "/interviews/{interview_id:uuid}/cancel",
+    "/interviews/{interview_id:str}/cancel",
     status_code=200,
     **operation("cancel_interview", "Cancel a booked talk", *ANSWERED, errors.NotScheduled),
 )
@@ -241,7 +241,7 @@ async def cancel_interview(
 
 
 @get(
-    "/interviews/{interview_id:uuid}/calendar",
+    "/interviews/{interview_id:str}/calendar",
     media_type="text/calendar",
     **operation(
         "get_interview_calendar",

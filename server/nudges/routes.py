@@ -33,7 +33,7 @@ async def list_nudges(db: Db, me: Me, now: Now, cursor: Cursor = None, limit: Li
 
 
 @post(
-    "/nudges/{nudge_id:uuid}/act",
+    "/nudges/{nudge_id:str}/act",
     status_code=200,
     **operation("act_on_nudge", "Answer a nudge", errors.NudgeNotFound),
 )

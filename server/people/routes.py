@@ -88,7 +88,7 @@ async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50
 
 
 @delete(
-    "/me/releases/{release_id:uuid}",
+    "/me/releases/{release_id:str}",
     **operation("withdraw_release", "Take back what somebody got of me", errors.ReleaseNotFound),
 )
 async def withdraw_release(release_id: FromPath[UUID], db: Db, me: Me, now: Now) -> None:

@@ -35,7 +35,7 @@ Setup = NamedDependency[Settings]
 
 
 @post(
-    "/events/{event_id:uuid}/scans",
+    "/events/{event_id:str}/scans",
     **operation(
         "record_scan",
         "Deliver one scan",
@@ -82,7 +82,7 @@ async def record_scan(
 
 
 @post(
-    "/events/{event_id:uuid}/scans/sync",
+    "/events/{event_id:str}/scans/sync",
     status_code=200,
     **operation("sync_scans", "Deliver scans and undos, up to 500", EventNotFound, RateLimited),
 )
@@ -119,7 +119,7 @@ async def sync_scans(
 
 
 @post(
-    "/events/{event_id:uuid}/scans/{scan_id:uuid}/undo",
+    "/events/{event_id:str}/scans/{scan_id:str}/undo",
     status_code=200,
     **operation("undo_scan", "Take a scan back", EventNotFound, RateLimited),
 )
@@ -142,7 +142,7 @@ async def undo_scan(
 
 
 @get(
-    "/events/{event_id:uuid}/scans",
+    "/events/{event_id:str}/scans",
     **operation("list_my_scans", "List my scans at an event", EventNotFound, CursorInvalid),
 )
 async def list_my_scans(
@@ -166,7 +166,7 @@ async def list_my_scans(
 
 
 @get(
-    "/events/{event_id:uuid}/sync_state",
+    "/events/{event_id:str}/sync_state",
     **operation("get_sync_state", "What the server has of one device's scans", EventNotFound),
 )
 async def get_sync_state(

@@ -17,7 +17,7 @@ from server.stats.definitions import definitions
 
 
 @get(
-    "/events/{event_id:uuid}/stats",
+    "/events/{event_id:str}/stats",
     dependencies={"organizer": organizer(ANALYSTS)},
     **operation(
         "get_connection_stats",

@@ -26,8 +26,9 @@ OF_USE = timedelta(days=60)
 QUIET = timedelta(seconds=10)
 PATIENCE = timedelta(minutes=10)
 
-# A meeting that counts.
-STANDS = (Scan.state == "recorded", Scan.purpose == "meet", Scan.undone_at.is_(None))
+# A meeting that counts; one that was undone changed what counts.
+COUNTED = (Scan.state == "recorded", Scan.purpose == "meet")
+STANDS = (*COUNTED, Scan.undone_at.is_(None))
 
 Mine, Theirs = aliased(Connection), aliased(Connection)
 MyPlace, TheirPlace = aliased(Attendance), aliased(Attendance)
@@ -39,8 +40,8 @@ async def closed_events_without_suggestions(
     """Events whose doors have closed and that know of scans, or of places claimed, newer than their last run."""
     since = func.coalesce(SuggestionRun.scans_until, literal_column("timestamptz '-infinity'"))
     scans = (
-        select(func.min(Scan.received_at).label("oldest"), func.max(Scan.received_at).label("newest"))
-        .where(Scan.event_id == Event.id, Scan.received_at > since, *STANDS)
+        select(func.min(Scan.changed_at).label("oldest"), func.max(Scan.changed_at).label("newest"))
+        .where(Scan.event_id == Event.id, Scan.changed_at > since, *COUNTED)
         .lateral()
     )
     # Who claims late gets suggestions late; before the first run everybody who has claimed is in it anyway.

@@ -57,7 +57,7 @@ async def list_suggestions(
 
 
 @post(
-    "/suggestions/{suggestion_id:uuid}/snooze",
+    "/suggestions/{suggestion_id:str}/snooze",
     status_code=200,
     **operation(
         "snooze_suggestion",
@@ -77,7 +77,7 @@ async def snooze_suggestion(
 
 
 @post(
-    "/suggestions/{suggestion_id:uuid}/dismiss",
+    "/suggestions/{suggestion_id:str}/dismiss",
     status_code=200,
     **operation(
         "dismiss_suggestion", "Dismiss a suggestion", errors.SuggestionNotFound, errors.SuggestionDone

@@ -111,7 +111,8 @@ def _scan(event: Event, by: Attendance, of: Attendance, at: datetime, received: 
     return {
         "event_id": event.id, "scanner_id": by.person_id, "id": uuid4(), "scanner_attendance_id": by.id,
         "target_attendance_id": of.id, "code": "X", "purpose": "meet", "captured_raw_at": at,
-        "captured_at": at, "skew_ms": 0, "received_at": received, "state": "recorded",
+        "captured_at": at, "skew_ms": 0, "received_at": received, "changed_at": received,
+        "annotated_raw_at": at, "state": "recorded",
     }  # fmt: skip
 
 
