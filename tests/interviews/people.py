@@ -109,8 +109,9 @@ async def book_talk(asker: Phone, host: Phone, *slots: datetime | str, **changes
 
 
 async def at_once(*answers: Any) -> list[httpx2.Response]:
-    """All together; 64 in flight, four for each connection, so that a slow machine answers none with `busy`."""
-    in_flight = asyncio.Semaphore(64)
+    """All together, as many in flight as the server has connections: so that on a slow machine none is answered
+    `busy` for having waited too long for one."""
+    in_flight = asyncio.Semaphore(Settings(_env_file=None).pool_size)
 
     async def one(answer: Any) -> httpx2.Response:
         async with in_flight:
