@@ -109,14 +109,15 @@ async def book_talk(asker: Phone, host: Phone, *slots: datetime | str, **changes
 
 
 async def at_once(*answers: Any) -> list[httpx2.Response]:
-    """As many at once as the server has connections: beyond that it answers 503, rightly."""
-    room = asyncio.Semaphore(16)
+    """All together, as many in flight as the server has connections: so that on a slow machine none is answered
+    `busy` for having waited too long for one."""
+    in_flight = asyncio.Semaphore(Settings(_env_file=None).pool_size)
 
-    async def in_turn(answer: Any) -> httpx2.Response:
-        async with room:
+    async def one(answer: Any) -> httpx2.Response:
+        async with in_flight:
             return await answer
 
-    return list(await asyncio.gather(*(in_turn(answer) for answer in answers)))
+    return list(await asyncio.gather(*(one(answer) for answer in answers)))
 
 
 def code(answer: httpx2.Response) -> tuple[int, str]:
