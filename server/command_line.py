@@ -82,6 +82,9 @@ def serve(
 
 async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
     """Serve, and work in the same loop, until a signal; then finish what was begun."""
+    # uvicorn raises the signal it stopped for once more, which would end us before the worker has finished.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     stop = asyncio.Event()
     server = uvicorn.Server(server_config(settings))
     worker = asyncio.create_task(work_until(settings, stop=stop)) if working else None
