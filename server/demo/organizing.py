@@ -1,0 +1,53 @@
+"""What the organizer does: creates the event, imports the list, has badges printed, and looks at the figures."""
+
+from typing import Any, Final
+from uuid import uuid4
+
+from server.demo.api import Phone
+from server.demo.conference import Conference
+from server.demo.encounters import ZONE
+from server.demo.errors import DemoStopped
+
+ORGANIZER: Final = "programme@congress.example.org"
+NAME: Final = "Hospital Hygiene Congress"
+VENUE: Final = "Acropolis, Nice"
+
+
+async def create_event(organizer: Phone, conference: Conference) -> str:
+    """A new event each time the demo plays; its id."""
+    event = await organizer.post(
+        "/v1/events",
+        {
+            "id": str(uuid4()),
+            "name": NAME,
+            "venue": VENUE,
+            "zone": ZONE,
+            "starts_at": conference.starts_at.isoformat(),
+            "ends_at": conference.ends_at.isoformat(),
+            "doors_before_minutes": 60,
+            "doors_after_minutes": 60,
+        },
+    )
+    return event["id"]
+
+
+async def import_attendees(organizer: Phone, event_id: str, listed: bytes) -> int:
+    """Look first (a dry run), then do it; how many places that made."""
+    planned = await _import(organizer, event_id, listed, dry_run=True)
+    if planned["problems"]:
+        raise DemoStopped(f"The attendee list has problems: {planned['problems'][:3]}")
+    done = await _import(organizer, event_id, listed, dry_run=False)
+    if done["created"] != planned["created"]:
+        raise DemoStopped(f"The import made {done['created']} places; the dry run said {planned['created']}.")
+    return done["created"]
+
+
+async def _import(organizer: Phone, event_id: str, listed: bytes, *, dry_run: bool) -> dict[str, Any]:
+    answer = await organizer.call(
+        "POST",
+        f"/v1/events/{event_id}/attendees/import",
+        params={"dry_run": dry_run},
+        content=listed,
+        headers={"content-type": "text/csv"},
+    )
+    return answer.json()
