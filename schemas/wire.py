@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -90,7 +91,8 @@ def _in_era(moment: datetime) -> datetime:
 
 
 def _with_offset(value: Any) -> Any:
-    if isinstance(value, (int, float)):
+    # Numbers, also as text, would pass for seconds since 1970.
+    if isinstance(value, (int, float)) or (isinstance(value, str) and ":" not in value):
         raise PydanticCustomError(
             "time_invalid", "A time as text with an offset, such as 2026-06-04T09:00:00Z."
         )
@@ -130,7 +132,7 @@ def prose(longest: int, *, shortest: int = 0) -> Any:
 
 
 Moment = Annotated[
-    datetime,
+    AwareDatetime,
     Field(description="A time with any offset (RFC 3339)."),
     BeforeValidator(_with_offset),
     AfterValidator(_in_era),

@@ -13,24 +13,38 @@ from litestar.types import ASGIApp
 from server import health
 from server.accounts import routes as accounts
 from server.accounts.access import provide_me
+from server.badges import routes as badges
+from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.clock import Clock, utc_now
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.docs import routes as docs
+from server.events import routes as events
+from server.interviews import routes as interviews
 from server.limits import Limits
 from server.logs import RequestLog
+from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
-from server.settings import Settings
+from server.settings import Settings, SettingsWrong
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, health)
+FEATURES = (accounts, people, events, badges, interviews, health)
+from server.suggestions import routes as suggestions
+
+LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
+
+FEATURES = (accounts, people, suggestions, nudges, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
     """The application, without the middleware that must also see what Litestar refuses (see `wrap`)."""
+    try:
+        check_public_url(settings.public_url)
+    except PublicUrlUnusable as wrong:
+        raise SettingsWrong(f"HALLWAY_PUBLIC_URL stands on every badge: {wrong}.") from wrong
 
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncIterator[None]:
@@ -43,7 +57,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             await database.close()
 
     return Litestar(
-        route_handlers=[Router("/v1", route_handlers=[feature.routes for feature in FEATURES]), docs.routes],
+        route_handlers=[
+            Router("/v1", route_handlers=[feature.routes for feature in FEATURES]),
+            badges.open_badge,
+            docs.routes,
+        ],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),

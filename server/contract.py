@@ -1,10 +1,11 @@
 """How a route says what it is: its operation id, summary and every failure it can answer."""
 
+from http import HTTPStatus
 from typing import Any
 
 from litestar.openapi import ResponseSpec
 
-from schemas.wire import Problem
+from schemas.wire import Out, Problem
 from server import failures
 from server.failures import Failure
 from server.problems import status_of
@@ -19,12 +20,14 @@ def operation(
     *raises: type[Failure],
     public: bool = False,
     tag: str | None = None,
+    again: type[Out] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
 
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
+    `again` is what a creating call answers with 200 when the same is there already.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
     if not public:
@@ -38,7 +41,8 @@ def operation(
         "tags": [tag] if tag else None,
         "opt": {"public": public, "failures": dict.fromkeys(declared)},
         "security": [] if public else [{"session": []}],
-        "responses": {
+        "responses": _repeated(again)
+        | {
             int(status): ResponseSpec(
                 data_container=Problem,
                 media_type="application/problem+json",
@@ -48,4 +52,14 @@ def operation(
             for status, named in by_status.items()
         },
         **more,
+    }
+
+
+def _repeated(model: type[Out] | None) -> dict[int, ResponseSpec]:
+    if model is None:
+        return {}
+    return {
+        HTTPStatus.OK.value: ResponseSpec(
+            data_container=model, description="It was there already.", generate_examples=False
+        )
     }

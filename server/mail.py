@@ -4,7 +4,7 @@ The row holds ids only; a feature's `mails.py` composes the message when it is s
 Message-ID over all tries, so that a receiver can tell a repeat.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -17,13 +17,13 @@ from uuid import UUID
 
 import aiosmtplib
 import structlog
-from sqlalchemy import ForeignKey, Index, text, update
+from sqlalchemy import ForeignKey, Index, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Database, instant
 from server.ids import new_id
-from server.queue import enqueue
+from server.queue import enqueue, enqueue_all
 from server.settings import SettingsWrong
 
 log = structlog.get_logger()
@@ -48,6 +48,11 @@ class Mail(Base):
     settled_at: Mapped[datetime | None] = instant()
     outcome: Mapped[str | None] = mapped_column()
 
+    @property
+    def tried_at(self) -> datetime:
+        """When the present try began: what composers take for now."""
+        return self.created_at if self.leased_until is None else self.leased_until - LEASE
+
 
 async def post_mail(
     db: AsyncSession, kind: str, subject_id: UUID, *, now: datetime, person_id: UUID | None = None
@@ -59,6 +64,25 @@ async def post_mail(
     await enqueue(db, "send_mail", mail.id)
 
 
+async def post_mails(db: AsyncSession, kind: str, subject_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Promise a message of this kind about each of these subjects."""
+    mails = [
+        {"id": new_id(), "kind": kind, "subject_id": subject_id, "created_at": now}
+        for subject_id in subject_ids
+    ]
+    if mails:
+        await db.execute(insert(Mail), mails)
+        await enqueue_all(db, "send_mail", [mail["id"] for mail in mails])
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that comes with a letter."""
+
+    name: str
+    png: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What a composer returns; `mail.py` adds sender, date and Message-ID."""
@@ -68,6 +92,7 @@ class Letter:
     text: str
     calendar: tuple[str, bytes] | None = None
     """The iTIP method and the iCalendar object (RFC 6047)."""
+    picture: Picture | None = None
 
 
 Composer = Callable[[AsyncSession, Mail], Awaitable[Letter | None]]
@@ -180,5 +205,9 @@ class PostOffice:
             method, calendar = letter.calendar
             message.add_alternative(
                 calendar, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
+            )
+        if letter.picture:
+            message.add_attachment(
+                letter.picture.png, maintype="image", subtype="png", filename=letter.picture.name
             )
         return message

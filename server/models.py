@@ -12,6 +12,7 @@ from server.mail import Mail
 from server.nudges import models as nudges
 from server.people import models as people
 from server.scans import models as scans
+from server.stats import models as stats
 from server.suggestions import models as suggestions
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "nudges",
     "people",
     "scans",
+    "stats",
     "suggestions",
 ]

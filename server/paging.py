@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 Cursor = Annotated[
     str | None,
-    QueryParameter(description="`next_cursor` of the page before; none for the first.", max_length=500),
+    QueryParameter(description="`next_cursor` of the page before; none for the first.", max_length=2000),
 ]
 Limit = Annotated[int, QueryParameter(description="At most how many items.", ge=1, le=LARGEST_PAGE)]
 
@@ -28,7 +28,8 @@ def write_cursor(*key: str | float | datetime | UUID | None) -> str:
         part.isoformat() if isinstance(part, datetime) else str(part) if isinstance(part, UUID) else part
         for part in key
     ]
-    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode().rstrip("=")
+    text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
@@ -54,7 +55,8 @@ def _part(part: Any, kind: type) -> Any:
         return part
     if kind is float and isinstance(part, float):
         return part
-    if kind is str and isinstance(part, str) and "\x00" not in part and part.isprintable():
+    if kind is str and isinstance(part, str) and "\x00" not in part:
+        part.encode()  # a lone surrogate is no text; names may well hold characters that are not printable
         return part
     raise CursorInvalid
 

@@ -4,6 +4,7 @@ Payloads carry ids only. Nothing on the scan path enqueues: each job costs a NOT
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
@@ -58,3 +59,15 @@ async def enqueue(db: AsyncSession, job: str, subject: UUID, *, after: timedelta
     await Queries(SessionDriver(db)).enqueue(
         job, subject.bytes, execute_after=after, dedupe_key=f"{job}:{subject}", on_conflict="skip"
     )
+
+
+async def enqueue_all(db: AsyncSession, job: str, subjects: Sequence[UUID]) -> None:
+    """Promise `job` for each of them, in one statement."""
+    if subjects:
+        await Queries(SessionDriver(db)).enqueue(
+            [job] * len(subjects),
+            [subject.bytes for subject in subjects],
+            dedupe_key=[f"{job}:{subject}" for subject in subjects],
+            priority=[0] * len(subjects),
+            on_conflict="skip",
+        )

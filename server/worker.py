@@ -14,11 +14,16 @@ from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
 from server.accounts.mails import compose_sign_in_code
+from server.badges.mails import compose_ticket
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
 from server.housekeeping import tidy_up
+from server.interviews.jobs import record_expired
+from server.interviews.mails import composers as interview_composers
 from server.mail import Composer, PostOffice, open_sender
+from server.nudges.jobs import write_due_nudges
 from server.settings import Settings
+from server.suggestions.jobs import suggest_for_closed_events
 
 log = structlog.get_logger()
 
@@ -57,6 +62,8 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
+        "ticket": compose_ticket(settings.secret("ticket")),
+        **interview_composers(settings),
     }
 
 
@@ -66,6 +73,15 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "record_expired": ("*/5 * * * *", lambda tools: record_expired(tools.database, now=tools.clock())),
+    "suggest_for_closed_events": (
+        "* * * * * */10",
+        lambda tools: suggest_for_closed_events(tools.database, now=tools.clock()),
+    ),
+    "write_due_nudges": (
+        "* * * * * */30",
+        lambda tools: write_due_nudges(tools.database, now=tools.clock()),
+    ),
     "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
 }
 

@@ -11,6 +11,8 @@ from jsonschema_rs import validator_for
 from server.contract_file import contract_app
 from server.docs.document import contract
 
+UUID = "[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
+
 
 @cache
 def document() -> dict[str, Any]:
@@ -22,13 +24,24 @@ def operations() -> list[tuple[str, re.Pattern[str], dict[str, Any]]]:
     """Method, path pattern and operation; paths without parameters first, since they win."""
     found = []
     for path, item in sorted(document()["paths"].items(), key=lambda entry: entry[0].count("{")):
-        pattern = re.compile("^" + re.sub(r"\{[^}]+\}", "[^/]+", path) + "$")
         found += [
-            (method.upper(), pattern, operation)
+            (method.upper(), path_pattern(path, operation), operation)
             for method, operation in item.items()
             if method != "parameters"
         ]
     return found
+
+
+def path_pattern(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
+    """A path with a malformed id is no path of this operation: it is answered as one that does not exist."""
+    ids = {
+        parameter["name"]
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "path" and parameter["schema"].get("format") == "uuid"
+    }
+    return re.compile(
+        "^" + re.sub(r"\{([^}]+)\}", lambda found: UUID if found[1] in ids else "[^/]+", path) + "$"
+    )
 
 
 @cache

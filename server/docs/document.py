@@ -100,8 +100,10 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 def fill_in_examples(operation: dict[str, Any], components: dict[str, Any]) -> None:
     for body in (operation.get("requestBody", {}), *operation.get("responses", {}).values()):
-        for media in body.get("content", {}).values():
-            if media.get("schema"):
+        for kind, media in body.get("content", {}).items():
+            if kind.startswith("image/"):
+                media["schema"] = {"type": "string", "format": "binary"}
+            elif media.get("schema") and kind.endswith("json"):
                 media["example"] = example_of(media["schema"], components)
 
 

@@ -1,12 +1,12 @@
 """Who may: the proofs that somebody runs an event, or is there."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
@@ -15,6 +15,7 @@ from server.events.errors import EventNotFound, RoleRequired
 from server.events.models import Attendance, TeamMember
 
 Role = Literal["owner", "manager", "supervisor", "door", "analyst"]
+RANKS: tuple[Role, ...] = ("owner", "manager", "supervisor", "door", "analyst")
 
 # Who may do what. Analysts see aggregates only; each of the others may do what the next may.
 OWNERS: frozenset[Role] = frozenset(("owner",))
@@ -44,19 +45,49 @@ class Attendee:
     person_id: UUID
 
 
-async def role_of(db: AsyncSession, me: SignedIn, event_id: UUID) -> Role:
-    """My highest role in an event's team, by any of my addresses. Raises EventNotFound for anybody else."""
-    roles = await db.scalars(
-        select(TeamMember.role)
-        .join(AccountEmail, AccountEmail.email == TeamMember.email)
-        .where(TeamMember.event_id == event_id, AccountEmail.account_id == me.account_id)
+def membership_of(account_id: UUID) -> ColumnElement[bool]:
+    """A condition on team members: they are this account's, or nobody's yet under one of its addresses."""
+    addresses = select(AccountEmail.email).where(AccountEmail.account_id == account_id)
+    return or_(
+        TeamMember.account_id == account_id,
+        and_(TeamMember.account_id.is_(None), TeamMember.email.in_(addresses)),
     )
-    ranks: tuple[Role, ...] = ("owner", "manager", "supervisor", "door", "analyst")
-    held = set(roles)
-    for role in ranks:
-        if role in held:
-            return role
-    raise EventNotFound
+
+
+async def find_role(db: AsyncSession, event_id: UUID, account_id: UUID) -> Role | None:
+    """The highest role of an account in an event's team."""
+    held = set(
+        await db.scalars(
+            select(TeamMember.role).where(TeamMember.event_id == event_id, membership_of(account_id))
+        )
+    )
+    return next((role for role in RANKS if role in held), None)
+
+
+async def role_of(db: AsyncSession, me: SignedIn, event_id: UUID) -> Role:
+    """My highest role in an event's team. Raises EventNotFound for anybody else.
+
+    What an address was invited to is bound to the account that uses it first.
+    """
+    mine = await db.execute(
+        select(TeamMember.role, TeamMember.account_id).where(
+            TeamMember.event_id == event_id, membership_of(me.account_id)
+        )
+    )
+    bound_to = {cast("Role", role): account_id for role, account_id in mine}
+    if not bound_to:
+        raise EventNotFound
+    if None in bound_to.values():
+        await db.execute(
+            update(TeamMember)
+            .where(
+                TeamMember.event_id == event_id,
+                TeamMember.account_id.is_(None),
+                membership_of(me.account_id),
+            )
+            .values(account_id=me.account_id)
+        )
+    return next(role for role in RANKS if role in bound_to)
 
 
 def organizer(roles: frozenset[Role]) -> Provide:

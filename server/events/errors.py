@@ -1,6 +1,6 @@
 """What can go wrong with events."""
 
-from server.failures import NotAllowed, NotThere
+from server.failures import Conflict, Invalid, NotAllowed, NotThere
 
 
 class EventNotFound(NotThere):
@@ -11,3 +11,63 @@ class EventNotFound(NotThere):
 class RoleRequired(NotAllowed):
     code = "role_required"
     title = "Your role in this event's team does not allow that."
+
+
+class OrganizerNotAllowed(NotAllowed):
+    code = "organizer_not_allowed"
+    title = "The operator of this server has not allowed you to create events."
+
+
+class EventCancelled(Conflict):
+    code = "event_cancelled"
+    title = "This event is cancelled."
+
+
+class MemberNotFound(NotThere):
+    code = "member_not_found"
+    title = "There is no such member in this event's team."
+
+
+class AlreadyOnTeam(Conflict):
+    code = "already_on_team"
+    title = "This address is on the team already: edit that member."
+
+
+class LastOwner(Conflict):
+    code = "last_owner"
+    title = "Somebody who has used the role must stay owner: hand over first."
+
+
+class AttendeeNotFound(NotThere):
+    code = "attendee_not_found"
+    title = "There is no such attendee on this event's list."
+
+
+class AlreadyListed(Conflict):
+    code = "already_listed"
+    title = "This address is on the list already: another place under it needs an external id."
+
+
+class ExternalIdTaken(Conflict):
+    code = "external_id_taken"
+    title = "Another attendee of this event has this external id."
+
+
+class ExternalCodeTaken(Conflict):
+    code = "external_code_taken"
+    title = "Another attendee of this event has this external code."
+
+
+class AttendeeLeft(Conflict):
+    code = "attendee_left"
+    title = "This person has left the event, and only they can come back."
+
+
+class ImportUnreadable(Invalid):
+    code = "import_unreadable"
+    title = "The file cannot be read as an attendee list; `errors` says where and why."
+
+
+class ImportInvalid(Invalid):
+    code = "import_invalid"
+    title = "Rows of the file cannot be used; nothing was imported. `errors` names each with its line."

@@ -33,25 +33,32 @@ class Event(Base):
     check_in_required: Mapped[bool] = mapped_column(default=False)
     badge_opens_door: Mapped[bool] = mapped_column(default=False)
     cancelled_at: Mapped[datetime | None] = instant()
+    created_as: Mapped[bytes] = mapped_column(default=b"")
+    """A digest of what the creating call said, by which a repeat is known even after an edit."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()
 
 
 class TeamMember(Base):
-    """Someone who runs the event, by e-mail: whoever proves the address is the member."""
+    """Someone who runs the event, invited by e-mail: the first account that proves the address and uses it is the
+    member from then on, whatever becomes of the address. So no event is orphaned, or inherited by a stranger,
+    when an address is removed from one account and added to another."""
 
     __tablename__ = "team_members"
     __table_args__ = (
         CheckConstraint("role in ('owner', 'manager', 'supervisor', 'door', 'analyst')", name="role"),
         UniqueConstraint("event_id", "email"),
         Index("ix_team_members_email", "email"),
+        Index("ix_team_members_account", "account_id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column()
     role: Mapped[str] = mapped_column()
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    created_as: Mapped[bytes] = mapped_column(default=b"")
     version: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime] = instant()
 
@@ -96,6 +103,8 @@ class Attendance(Base):
     paused: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None] = instant()
     checked_in_at: Mapped[datetime | None] = instant()
+    created_as: Mapped[bytes] = mapped_column(default=b"")
+    """A digest of what `add_attendee` said; empty for the places that an import made."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()

@@ -10,9 +10,12 @@ from server.database import Base, instant
 
 
 class Export(Base):
+    """A file that an organizer asked for; `reason` is the code of why it failed."""
+
     __tablename__ = "exports"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'ready', 'failed', 'expired')", name="state"),
+        CheckConstraint("(state = 'failed') = (reason is not null)", name="failed_for_a_reason"),
         Index("ix_exports_event", "event_id", "id"),
         Index("ix_exports_expires_at", "expires_at"),
     )
@@ -23,6 +26,7 @@ class Export(Base):
     kind: Mapped[str] = mapped_column()
     format: Mapped[str] = mapped_column()
     state: Mapped[str] = mapped_column(default="waiting")
+    reason: Mapped[str | None] = mapped_column()
     rows: Mapped[int | None] = mapped_column(BigInteger)
     size: Mapped[int | None] = mapped_column(BigInteger)
     requested_at: Mapped[datetime] = instant()

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -26,7 +26,13 @@ class AvailabilityRow(Base):
 
 
 class Interview(Base):
-    """A requested or booked talk. A pending request blocks no slot: times are booked in `bookings` alone."""
+    """A requested or booked talk. A pending request blocks no slot: times are booked in `bookings` alone.
+
+    `slots` are the starts of the newest proposal, number `proposal`, made by `proposed_by`: of the request, or
+    while `moving`, of another time for the booked talk. `asker_did` and `host_did` say what each did last and
+    with which arguments, so that a repeat is known as one; `content` is what the request said first, for the
+    same reason. `sequence` rises with every change that goes into calendars.
+    """
 
     __tablename__ = "interviews"
     __table_args__ = (
@@ -37,8 +43,10 @@ class Interview(Base):
         CheckConstraint("asker_id <> host_id", name="two_people"),
         CheckConstraint("minutes in (15, 20, 30)", name="minutes"),
         CheckConstraint("(state = 'scheduled') <= (starts_at is not null)", name="scheduled_has_a_time"),
-        Index("ix_interviews_asker", "asker_id", "id"),
-        Index("ix_interviews_host", "host_id", "id"),
+        CheckConstraint("moving <= (state = 'scheduled')", name="only_booked_talks_move"),
+        CheckConstraint("cardinality(slots) between 1 and 5", name="slots"),
+        Index("ix_interviews_asker", "asker_id", "requested_at", "id"),
+        Index("ix_interviews_host", "host_id", "requested_at", "id"),
         Index(
             "uq_interviews_pending",
             "asker_id",
@@ -61,9 +69,12 @@ class Interview(Base):
     ask: Mapped[str] = mapped_column()
     offer: Mapped[str] = mapped_column(default="")
     minutes: Mapped[int] = mapped_column()
-    slots: Mapped[list[str]] = mapped_column()
-    state: Mapped[str] = mapped_column()
+    content: Mapped[str] = mapped_column()
+    slots: Mapped[list[datetime]] = mapped_column(ARRAY(TIMESTAMP(timezone=True)))
+    proposal: Mapped[int] = mapped_column(default=1)
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    moving: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column()
     starts_at: Mapped[datetime | None] = instant()
     ends_at: Mapped[datetime | None] = instant()
     place: Mapped[str] = mapped_column(default="")
@@ -72,6 +83,9 @@ class Interview(Base):
     requested_at: Mapped[datetime] = instant()
     expires_at: Mapped[datetime] = instant()
     answered_at: Mapped[datetime | None] = instant()
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    asker_did: Mapped[str] = mapped_column(default="")
+    host_did: Mapped[str] = mapped_column(default="")
     updated_at: Mapped[datetime] = instant()
 
 

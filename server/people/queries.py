@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.access import SignedIn
 from server.paging import read_cursor
 from server.people.models import Block, Card, Goals, Profile, Release
+from server.texts import best_language
 
 
 async def get_profile(db: AsyncSession, person_id: UUID) -> Profile:
@@ -19,6 +20,12 @@ async def profiles_of(db: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID
     """Profiles by person; unclaimed persons have none."""
     found = await db.scalars(select(Profile).where(Profile.person_id.in_(set(person_ids))))
     return {profile.person_id: profile for profile in found}
+
+
+async def language_of(db: AsyncSession, person_id: UUID) -> str:
+    """In which language we write to somebody."""
+    tags = await db.scalar(select(Profile.languages).where(Profile.person_id == person_id))
+    return best_language(tags or ())
 
 
 async def get_goals(db: AsyncSession, person_id: UUID) -> Goals:
@@ -50,7 +57,7 @@ async def list_releases(
     return (await db.scalars(query.order_by(Release.id.desc()).limit(limit + 1))).all()
 
 
-def not_blocked(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
+def not_blocked(me: UUID | ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: neither has blocked the other. Belongs in every query that shows people to people."""
     return ~exists().where(
         or_(

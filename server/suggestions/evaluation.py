@@ -133,8 +133,9 @@ def whole(contacts: Sequence[Contact]) -> str:
     ]
     kept = sum(scores[pair] for pair in _pairs(capped)) / sum(scores[pair] for pair in _pairs(uncapped))
     return (
-        f"Both days ({len(met)} people, {len(scores)} pairs): everybody's five best put one person on {most[0]} "
-        f"lists, ours at most {most[1]}; {kept:.1%} of the score is kept; {len(capped)} people have a list."
+        f"Both days ({len(met)} people, {len(scores)} pairs): everybody's five best put one person on "
+        f"{most[0]} lists, ours at most {most[1]}; {kept:.1%} of the score is kept; "
+        f"{len(capped)} people have a list."
     )
 
 

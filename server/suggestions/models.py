@@ -12,8 +12,8 @@ from server.database import Base, instant
 
 
 class SuggestionRun(Base):
-    """How far an event's suggestions have come: nothing is shown until `published_at`; a scan received after
-    `scans_until` makes another run due."""
+    """How far an event's suggestions have come: nothing is shown until `published_at`; a scan received, or a
+    place claimed, after `scans_until` makes another run due."""
 
     __tablename__ = "suggestion_runs"
 
@@ -24,7 +24,8 @@ class SuggestionRun(Base):
 
 
 class Suggestion(Base):
-    """A person met, the reasons, and one action. `reasons` is a list of `{code, evidence}`."""
+    """A person met, the reasons, and one action. `reasons` is a list of `{code, evidence}`; `for_reader` and
+    `for_other` are the codes of those that say what is in it for each."""
 
     __tablename__ = "suggestions"
     __table_args__ = (
@@ -42,6 +43,8 @@ class Suggestion(Base):
     rank: Mapped[int] = mapped_column()
     score: Mapped[float] = mapped_column()
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    for_reader: Mapped[str] = mapped_column()
+    for_other: Mapped[str] = mapped_column()
     action: Mapped[str] = mapped_column()
     state: Mapped[str] = mapped_column(default="open")
     snoozed_until: Mapped[datetime | None] = instant()

@@ -4,6 +4,7 @@ Catalogues are read from their .po sources at start, so that nothing compiled is
 """
 
 import gettext
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +16,16 @@ FOLDER = Path(__file__).parent
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.po")))
 
 
+def best_language(tags: Iterable[str]) -> str:
+    """The first of somebody's languages (BCP 47, the dearest first) that we have; English where there is none."""
+    wanted = (tag.replace("_", "-").split("-")[0].lower() for tag in tags)
+    return next((language for language in wanted if language in LANGUAGES), "en")
+
+
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """The catalogue of the best language we have for a BCP 47 tag; English where there is none."""
-    wanted = language.replace("_", "-").split("-")[0].lower()
-    chosen = wanted if wanted in LANGUAGES else "en"
+    chosen = best_language([language])
     compiled = BytesIO()
     with (FOLDER / f"{chosen}.po").open("rb") as source:
         write_mo(compiled, read_po(source, locale=chosen))

@@ -11,7 +11,14 @@ from babel.messages.pofile import read_po, write_po
 
 from server.texts import FOLDER, LANGUAGES
 
-KEYWORDS = {"say": None, "say_many": (1, 2), "sentence": None, "sentences": (1, 2)}
+KEYWORDS = {"say": None, "gettext": None, "say_many": (1, 2), "sentence": None, "sentences": (1, 2)}
+# `Sentence` stands in tables of sentences said elsewhere; with a second argument it has a plural.
+KEYWORDS = {
+    "say": None,
+    "say_many": (1, 2),
+    "gettext": None,
+    "Sentence": {1: (1,), 2: (1, 2)},
+}
 
 
 def sentences() -> Catalog:

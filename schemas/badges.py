@@ -1,0 +1,111 @@
+"""Badges and tickets, as clients see them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.wire import In, MomentOut, Out
+
+
+class BadgeOut(Out):
+    """A code worn in public. It says nothing about its wearer."""
+
+    id: UUID = Field(description="The badge.", examples=["01981d4e-3c00-7000-8000-0000000000b1"])
+    attendance_id: UUID = Field(description="Whose.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
+    code: str = Field(
+        description="What the QR code holds after the address.", examples=["HEBAGAYDQMBQGAYDAMBQGAY"]
+    )
+    manual_code: str = Field(description="Printed under it, for typing.", examples=["7K3M-Q2WX-9"])
+    url: str = Field(
+        description="The whole content of the QR code.",
+        examples=["https://hallway.example/b/HEBAGAYDQMBQGAYDAMBQGAY"],
+    )
+    issued_at: MomentOut = Field(description="Since when it stands.", examples=["2026-06-04T07:00:00Z"])
+    revoked_at: MomentOut | None = Field(
+        description="From when on it counts no more; null while it stands.", examples=[None]
+    )
+    revoked_because: str | None = Field(
+        description="`lost`, `stolen`, `damaged` or `withdrawn`.", examples=[None]
+    )
+
+
+class BadgesIssuedOut(Out):
+    """How many badges there are now."""
+
+    issued: int = Field(description="How many were issued just now.", examples=[398])
+    standing: int = Field(description="How many expected attendees have one now.", examples=[403])
+
+
+class ReplacementIn(In):
+    reason: Literal["lost", "stolen", "damaged"] = Field(
+        description="What happened to the old one.", examples=["lost"]
+    )
+
+
+class RevocationIn(In):
+    reason: Literal["lost", "stolen", "damaged", "withdrawn"] = Field(
+        description="Why it shall count no more.", examples=["withdrawn"]
+    )
+
+
+class TicketOut(Out):
+    """Private: whoever shows it is let in. Never worn, never posted."""
+
+    token: str = Field(
+        description="What the ticket's QR code holds: signed, base32.", examples=["TEAQDGA4NZXXG5DB"]
+    )
+    event_id: UUID = Field(description="Where it lets in.", examples=["01981d4e-3c00-7000-8000-0000000000e1"])
+    attendance_id: UUID = Field(description="Whom.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
+    serial: int = Field(description="Rises when a ticket is replaced; the highest is valid.", examples=[1])
+    key_version: int = Field(description="Which of the event's keys signed it.", examples=[1])
+
+
+class TicketKeyOut(Out):
+    """A public key with which a door decides offline."""
+
+    version: int = Field(description="As in a ticket's second byte.", examples=[1])
+    algorithm: str = Field(description="Always `Ed25519` so far (RFC 8032).", examples=["Ed25519"])
+    public_key: str = Field(
+        description="32 bytes, base64url without padding.",
+        examples=["11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"],
+    )
+    created_at: MomentOut = Field(description="Since when it signs.", examples=["2026-05-01T08:00:00Z"])
+    compromised_from: MomentOut | None = Field(
+        description="From when on its signatures prove nothing; null while it is trusted.", examples=[None]
+    )
+
+
+class TicketKeyList(Out):
+    items: list[TicketKeyOut] = Field(description="The event's keys, the oldest first.")
+
+
+Recipients = Literal["all", "unclaimed", "chosen"]
+
+
+class TicketMailingIn(In):
+    id: UUID = Field(
+        description="Chosen by the client; the same again mails nobody twice.",
+        examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],
+    )
+    recipients: Recipients = Field(
+        description="`all` expected attendees, the `unclaimed` among them, or those `chosen`.",
+        examples=["unclaimed"],
+    )
+    attendance_ids: Annotated[list[UUID], Field(max_length=1000)] = Field(
+        [], description="For `chosen` only: who.", examples=[[]]
+    )
+
+
+class TicketMailingOut(Out):
+    """An order to mail tickets. The mails leave one after the other."""
+
+    id: UUID = Field(
+        description="As chosen by the client.", examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"]
+    )
+    recipients: str = Field(description="As ordered.", examples=["unclaimed"])
+    promised: int = Field(description="How many tickets will be mailed.", examples=[398])
+    left_out: int = Field(
+        description="How many of those meant have no address or are not expected any more.", examples=[5]
+    )
+    requested_at: MomentOut = Field(description="When it was ordered.", examples=["2026-05-28T08:00:00Z"])

@@ -1,0 +1,179 @@
+"""An attendee list is imported: what is printed changes, never a profile, and nobody is mailed.
+
+Reading and planning come first and write nothing; what is written then is a few statements over arrays.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    TIMESTAMP,
+    BindParameter,
+    TableValuedAlias,
+    Text,
+    Uuid,
+    any_,
+    case,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.models import Person
+from server.events.access import Organizer
+from server.events.actions import lock_open_event
+from server.events.attendee_csv import read_attendees
+from server.events.attendee_rows import RowProblem
+from server.events.errors import ImportInvalid, ImportUnreadable
+from server.events.import_plan import Entry, ImportPlan, Place, plan_import
+from server.events.models import Attendance
+from server.failures import Fault
+from server.ids import new_id
+
+CHUNK = 5_000
+MOST_SAID = 200
+COLUMNS = tuple(field.name for field in fields(Entry))
+Item = TypeVar("Item")
+
+
+async def import_attendees(
+    db: AsyncSession,
+    organizer: Organizer,
+    raw: bytes,
+    *,
+    dry_run: bool,
+    skip_invalid: bool,
+    cancel_missing: bool,
+    now: datetime,
+) -> ImportPlan:
+    """What was done, or with `dry_run` would be. All or nothing, unless `skip_invalid`: then the rows that can be
+    used. Raises ImportUnreadable, ImportInvalid."""
+    parsed = await asyncio.to_thread(read_attendees, raw)
+    if not parsed.readable:
+        raise ImportUnreadable(faults=faults_of(parsed.problems))
+
+    if not dry_run:
+        await lock_open_event(db, organizer.event_id)  # two imports go one after the other
+    places = await list_places(db, organizer)
+    plan = await asyncio.to_thread(plan_import, parsed, places, cancel_missing=cancel_missing)
+    if dry_run:
+        return plan
+    if plan.problems and not skip_invalid:
+        more = len(plan.problems) - MOST_SAID
+        raise ImportInvalid(f"And {more} more." if more > 0 else None, faults=faults_of(plan.problems))
+
+    for some in chunks(plan.created):
+        await _insert(db, organizer, some, now=now)
+    for changed in chunks(sorted(plan.changed, key=lambda change: change[0].id)):
+        await _update(db, organizer, changed, now=now)
+    return plan
+
+
+def faults_of(problems: Sequence[RowProblem]) -> tuple[Fault, ...]:
+    """The first problems, each under `line/12/E-mail`."""
+    return tuple(
+        Fault(
+            pointer="/".join(
+                ["line", str(problem.line or 1)] + ([escaped(problem.column)] if problem.column else [])
+            ),
+            code=problem.code,
+            message=problem.message,
+        )
+        for problem in problems[:MOST_SAID]
+    )
+
+
+def escaped(header: str) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return header.replace("~", "~0").replace("/", "~1")
+
+
+async def list_places(db: AsyncSession, organizer: Organizer) -> list[Place]:
+    """Every place of the event, as far as a list can speak of it."""
+    columns = [getattr(Attendance, name) for name in COLUMNS]
+    found = await db.execute(
+        select(Attendance.id, Attendance.account_id, Attendance.created_as, *columns).where(
+            Attendance.event_id == organizer.event_id
+        )
+    )
+    return [
+        Place(row[0], Entry(**dict(zip(COLUMNS, row[3:], strict=True))), row[1] is not None, row[2] != b"")
+        for row in found
+    ]
+
+
+def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+async def _insert(db: AsyncSession, organizer: Organizer, entries: Sequence[Entry], *, now: datetime) -> None:
+    """New places, each with a person of its own."""
+    people = [new_id() for _ in entries]
+    new = _as_table(entries, id=[new_id() for _ in entries], person_id=people)
+    facts = {
+        "event_id": literal(organizer.event_id, Uuid),
+        "created_at": literal(now, TIMESTAMP(timezone=True)),
+        "updated_at": literal(now, TIMESTAMP(timezone=True)),
+        **new.c,
+    }
+    await db.execute(insert(Person), [{"id": person_id, "created_at": now} for person_id in people])
+    await db.execute(insert(Attendance).from_select(list(facts), select(*facts.values())))
+
+
+async def _update(
+    db: AsyncSession, organizer: Organizer, changed: Sequence[tuple[Place, Entry]], *, now: datetime
+) -> None:
+    """New entries of places that are there."""
+    mine = Attendance.event_id == organizer.event_id
+    new = _as_table([entry for _, entry in changed], id=[place.id for place, _ in changed])
+    # Locked in the order of their ids, so that two who lock several never wait for each other in a circle.
+    await db.execute(
+        select(Attendance.id)
+        .where(mine, Attendance.id == any_(_ids(place.id for place, _ in changed)))
+        .order_by(Attendance.id)
+        .with_for_update(key_share=True)
+    )
+    # Codes may move from one place to another: given up first, since the unique index looks at every row.
+    given_up = [place.id for place, entry in changed if place.entry.external_code != entry.external_code]
+    if given_up:
+        await db.execute(
+            update(Attendance)
+            .where(mine, Attendance.id == any_(_ids(given_up)))
+            .values(external_code=None)
+            .execution_options(synchronize_session=False)
+        )
+    await db.execute(
+        update(Attendance)
+        .where(mine, Attendance.id == new.c.id)
+        .values(
+            {
+                **{name: new.c[name] for name in COLUMNS},
+                "status": case((Attendance.status == "left", "left"), else_=new.c.status),  # left meanwhile
+                "version": Attendance.version + 1,
+                "updated_at": now,
+            }
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _as_table(entries: Sequence[Entry], **ids: list[UUID]) -> TableValuedAlias:
+    """Entries as a table of a statement, beside the ids they get: as arrays, however many there are."""
+    texts = {name: literal([getattr(entry, name) for entry in entries], ARRAY(Text)) for name in COLUMNS}
+    arrays = {**{name: _ids(values) for name, values in ids.items()}, **texts}
+    columns = [column(name, Uuid if name in ids else Text) for name in arrays]
+    return func.unnest(*arrays.values()).table_valued(*columns, name="new").render_derived()
+
+
+def _ids(values: Iterable[UUID]) -> BindParameter[list[UUID]]:
+    return literal(list(values), ARRAY(Uuid))

@@ -1,0 +1,11 @@
+"""What a client can ask about events: each file is one side of it."""
+
+from litestar import Router
+
+from server.events.routes import attendees, attending, events, team
+
+routes = Router(
+    "/",
+    tags=["events"],
+    route_handlers=[*events.handlers, *team.handlers, *attendees.handlers, *attending.handlers],
+)

@@ -1,0 +1,68 @@
+"""What can go wrong with interviews."""
+
+from server.failures import Conflict, NotThere
+
+
+class InterviewNotFound(NotThere):
+    code = "interview_not_found"
+    title = "You have no such interview."
+
+
+class AlreadyRequested(Conflict):
+    code = "already_requested"
+    title = "A request between the two of you waits for an answer already."
+
+
+class DeclinedRecently(Conflict):
+    code = "declined_recently"
+    title = "They declined lately; ask again 30 days after that."
+
+
+class TooManyPending(Conflict):
+    code = "too_many_pending"
+    title = "Ten of your requests wait for an answer: let one be answered, or withdraw one."
+
+
+class HostFull(Conflict):
+    code = "host_full"
+    title = "They take no more requests for now."
+
+
+class NotJoined(Conflict):
+    code = "not_joined"
+    title = "They have not joined Hallway yet, so nobody could answer."
+
+
+class NoLongerOpen(Conflict):
+    code = "no_longer_open"
+    title = "Answered, ended or expired before; `detail` says how it stands."
+
+
+class NotYourTurn(Conflict):
+    code = "not_your_turn"
+    title = "It is for the other one to do this."
+
+
+class NotScheduled(Conflict):
+    code = "not_scheduled"
+    title = "This needs a booked talk, and there is none."
+
+
+class ProposalChanged(Conflict):
+    code = "proposal_changed"
+    title = "Other times have been proposed since: read the interview again."
+
+
+class SlotNotProposed(Conflict):
+    code = "slot_not_proposed"
+    title = "This is not among the times proposed."
+
+
+class SlotTaken(Conflict):
+    code = "slot_taken"
+    title = "One of you has a talk at this time by now, or it has passed."
+
+
+class NoSlotLeft(Conflict):
+    code = "no_slot_left"
+    title = "None of the times proposed is free any more: propose others."

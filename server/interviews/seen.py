@@ -1,0 +1,132 @@
+"""How do its two people see an interview, each from their side?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.events.models import Attendance
+from server.interviews.models import Interview
+from server.interviews.states import PENDING, Side, State, state_at
+from server.people.queries import profiles_of
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The other one, as people who met see each other."""
+
+    person_id: UUID
+    name: str
+    headline: str
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An interview as one of its two people sees it now, expiry judged."""
+
+    id: UUID
+    side: Side
+    other: Other
+    event_id: UUID | None
+    purpose: str
+    ask: str
+    offer: str
+    minutes: int
+    state: State
+    waiting_for: Side | None
+    proposal: int
+    proposed_by: Side
+    slots: tuple[Times, ...]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    place: str
+    reply: str
+    answered_by: Side | None
+    answered_at: datetime | None
+    requested_at: datetime
+    expires_at: datetime
+
+
+def side_of(interview: Interview, person_id: UUID) -> Side:
+    return Side.ASKER if person_id == interview.asker_id else Side.HOST
+
+
+def other_than(interview: Interview, person_id: UUID) -> UUID:
+    return interview.host_id if person_id == interview.asker_id else interview.asker_id
+
+
+async def as_seen(
+    db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
+) -> list[Seen]:
+    others = await others_of(db, [other_than(interview, person_id) for interview in interviews])
+    return [_seen(interview, person_id, others, now=now) for interview in interviews]
+
+
+def _seen(interview: Interview, person_id: UUID, others: dict[UUID, Other], *, now: datetime) -> Seen:
+    length = timedelta(minutes=interview.minutes)
+    state = state_at(State(interview.state), now=now, expires_at=interview.expires_at)
+    proposed_by = side_of(interview, interview.proposed_by)
+    waits = state in PENDING or interview.moving
+    answerer = Side.HOST if proposed_by is Side.ASKER else Side.ASKER
+    return Seen(
+        id=interview.id,
+        side=side_of(interview, person_id),
+        other=others[other_than(interview, person_id)],
+        event_id=interview.event_id,
+        purpose=interview.purpose,
+        ask=interview.ask,
+        offer=interview.offer,
+        minutes=interview.minutes,
+        state=state,
+        waiting_for=answerer if waits else None,
+        proposal=interview.proposal,
+        proposed_by=proposed_by,
+        slots=tuple(Times(start, start + length) for start in interview.slots),
+        starts_at=interview.starts_at,
+        ends_at=interview.ends_at,
+        place=interview.place,
+        reply=interview.reply,
+        answered_by=side_of(interview, interview.answered_by) if interview.answered_by else None,
+        answered_at=interview.answered_at,
+        requested_at=interview.requested_at,
+        expires_at=interview.expires_at,
+    )
+
+
+async def others_of(db: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, Other]:
+    """Who they are; whoever has not named themselves has the name on their newest badge."""
+    wanted = set(person_ids)
+    profiles = await profiles_of(db, wanted)
+    nameless = {id_ for id_ in wanted if id_ not in profiles or not profiles[id_].name}
+    printed = await _printed_names(db, nameless) if nameless else {}
+    found = {}
+    for person_id in wanted:
+        profile = profiles.get(person_id)
+        found[person_id] = Other(
+            person_id=person_id,
+            name=(profile.name if profile else "") or printed.get(person_id, ""),
+            headline=profile.headline if profile else "",
+            role=profile.role if profile else "",
+            organisation=profile.organisation if profile else "",
+        )
+    return found
+
+
+async def _printed_names(db: AsyncSession, person_ids: set[UUID]) -> dict[UUID, str]:
+    found = await db.execute(
+        select(Attendance.person_id, Attendance.name)
+        .where(Attendance.person_id.in_(person_ids))
+        .order_by(Attendance.created_at)
+    )
+    return {row.person_id: row.name for row in found}

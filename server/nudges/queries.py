@@ -1,0 +1,101 @@
+"""What can be known of nudges: who might be due, and what a person is reminded of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.access import SignedIn
+from server.events.models import Event
+from server.nudges.models import Nudge
+from server.nudges.rules import KINDS, Facts, NewSuggestions
+from server.paging import read_cursor
+from server.people.models import Profile
+from server.suggestions.models import Suggestion, SuggestionRun
+from server.suggestions.queries import visible
+
+# What a profile begins with: nobody's choice, so where the person was says more.
+NO_ZONE = "Etc/UTC"
+
+
+async def who_might_be_due(db: AsyncSession, *, now: datetime) -> list[Facts]:
+    """One entry for each person and zone: those who have suggestions that they never saw, of an event not longer
+    gone than a digest is of use, and were not reminded of them."""
+    zone = case((Profile.zone != NO_ZONE, Profile.zone), else_=Event.zone)
+    rows = await db.execute(
+        visible(
+            Suggestion.person_id, zone, Suggestion.event_id, Event.doors_close_at, SuggestionRun.published_at
+        )
+        .distinct()
+        .outerjoin(Profile, Profile.person_id == Suggestion.person_id)
+        .where(
+            unseen(),
+            # The first morning may be a day later than the doors.
+            Event.doors_close_at > now - KINDS["digest"].of_use - timedelta(days=1),
+            ~exists().where(
+                Nudge.person_id == Suggestion.person_id,
+                Nudge.kind == "digest",
+                Nudge.subject == cast(Suggestion.event_id, Text),
+            ),
+        )
+    )
+    found: dict[tuple[UUID, str], list[NewSuggestions]] = {}
+    for person_id, zone_name, event_id, closed_at, published_at in rows:
+        new = NewSuggestions(event_id, closed_at, published_at)
+        found.setdefault((person_id, zone_name), []).append(new)
+    return [Facts(person_id, zone_name, tuple(new)) for (person_id, zone_name), new in found.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A nudge with what its words are made of today."""
+
+    nudge: Nudge
+    event_name: str | None
+
+
+async def list_nudges(
+    db: AsyncSession, me: SignedIn, *, now: datetime, cursor: str | None, limit: int
+) -> list[Reminder]:
+    """What is of use to me now, the newest first; one more than the limit when there are more."""
+    query = _reminders(me).where(
+        Nudge.state == "open",
+        Nudge.useful_until > now,
+        or_(Nudge.kind != "digest", _something_new()),
+    )
+    if cursor is not None:
+        query = query.where(tuple_(Nudge.created_at, Nudge.id) < read_cursor(cursor, datetime, UUID))
+    query = query.order_by(Nudge.created_at.desc(), Nudge.id.desc()).limit(limit + 1)
+    return [Reminder(*row) for row in await db.execute(query)]
+
+
+async def find_nudge(db: AsyncSession, me: SignedIn, nudge_id: UUID) -> Reminder | None:
+    """One of mine, whatever became of it, locked."""
+    row = await db.execute(_reminders(me).where(Nudge.id == nudge_id).with_for_update(of=Nudge))
+    found = row.one_or_none()
+    return None if found is None else Reminder(*found)
+
+
+def unseen() -> ColumnElement[bool]:
+    """Whoever has looked at the list has acted on the digest, however they came to it."""
+    return (Suggestion.state == "open") & Suggestion.seen_at.is_(None)
+
+
+def _reminders(me: SignedIn) -> Select[Any]:
+    return (
+        select(Nudge, Event.name)
+        .outerjoin(Event, Event.id == _event_id)
+        .where(Nudge.person_id == me.person_id)
+    )
+
+
+_event_id = cast(Nudge.facts["event_id"].astext, PG_UUID)
+
+
+def _something_new() -> ColumnElement[bool]:
+    mine = visible(Suggestion.id).where(Suggestion.person_id == Nudge.person_id, unseen())
+    return mine.where(Suggestion.event_id == _event_id).correlate(Nudge).exists()

@@ -1,0 +1,67 @@
+"""What a client can ask about nudges."""
+
+from uuid import UUID
+
+from litestar import Router, get, post
+from litestar.params import FromPath, JSONBody
+
+from schemas.nudges import NudgeActIn, NudgeActionOut, NudgeOut, NudgePage
+from server.accounts.access import Me
+from server.contract import operation
+from server.database import Db
+from server.failures import CursorInvalid
+from server.nudges import actions, errors, queries
+from server.nudges.queries import Reminder
+from server.nudges.rules import KINDS
+from server.paging import Cursor, Limit, cut, write_cursor
+from server.people.queries import language_of
+from server.requests import Now
+from server.texts import say
+
+
+@get("/nudges", **operation("list_nudges", "List what I am reminded of", CursorInvalid))
+async def list_nudges(db: Db, me: Me, now: Now, cursor: Cursor = None, limit: Limit = 50) -> NudgePage:
+    """Only what is of use now: what I have done, answered or outlived is not listed."""
+    found = await queries.list_nudges(db, me, now=now, cursor=cursor, limit=limit)
+    page, more = cut(found, limit)
+    language = await language_of(db, me.person_id)
+    last = page[-1].nudge if more else None
+    return NudgePage(
+        items=[nudge_out(one, language) for one in page],
+        next_cursor=write_cursor(last.created_at, last.id) if last else None,
+    )
+
+
+@post(
+    "/nudges/{nudge_id:uuid}/act",
+    status_code=200,
+    **operation("act_on_nudge", "Answer a nudge", errors.NudgeNotFound),
+)
+async def act_on_nudge(
+    nudge_id: FromPath[UUID], data: JSONBody[NudgeActIn], db: Db, me: Me, now: Now
+) -> NudgeOut:
+    """It is gone from the list on all my devices, and does not come back."""
+    reminder = await actions.act_on_nudge(db, me, nudge_id, outcome=data.outcome, now=now)
+    return nudge_out(reminder, await language_of(db, me.person_id))
+
+
+def nudge_out(reminder: Reminder, language: str) -> NudgeOut:
+    nudge, kind = reminder.nudge, KINDS[reminder.nudge.kind]
+    words = {"event": reminder.event_name}
+    return NudgeOut(
+        id=nudge.id,
+        kind=nudge.kind,
+        title=say(kind.title.one, language=language, **words),
+        reason=say(kind.reason.one, language=language, **words),
+        action=NudgeActionOut(
+            operation=kind.operation,
+            text=say(kind.action.one, language=language, **words),
+            event_id=nudge.facts.get("event_id"),
+        ),
+        state=nudge.state,
+        created_at=nudge.created_at,
+        useful_until=nudge.useful_until,
+    )
+
+
+routes = Router("/", tags=["nudges"], route_handlers=[list_nudges, act_on_nudge])

@@ -1,0 +1,79 @@
+"""What can happen to suggestions: they are seen, put off, dismissed, acted on."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.access import SignedIn
+from server.suggestions.errors import SnoozeOutOfRange, SuggestionDone, SuggestionNotFound
+from server.suggestions.models import Suggestion
+from server.suggestions.queries import Found, find_suggestion
+
+LONGEST_SNOOZE = timedelta(days=90)
+
+
+async def mark_seen(db: AsyncSession, suggestions: Sequence[Suggestion], *, now: datetime) -> None:
+    """From now on later runs leave these where they are."""
+    unseen = [one.id for one in suggestions if one.seen_at is None]
+    if not unseen:
+        return
+    # Locked in the order in which a run locks them.
+    await db.execute(
+        select(Suggestion.id).where(Suggestion.id.in_(unseen)).order_by(Suggestion.id).with_for_update()
+    )
+    await db.execute(
+        update(Suggestion)
+        .where(Suggestion.id.in_(unseen), Suggestion.seen_at.is_(None))
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def snooze_suggestion(
+    db: AsyncSession, me: SignedIn, suggestion_id: UUID, *, until: datetime, now: datetime
+) -> Found:
+    """Put one of mine off; another moment replaces the one before."""
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise SnoozeOutOfRange
+    return await _set_aside(db, me, suggestion_id, state="snoozed", until=until, now=now)
+
+
+async def dismiss_suggestion(db: AsyncSession, me: SignedIn, suggestion_id: UUID, *, now: datetime) -> Found:
+    """This person is not suggested to me for this event again."""
+    return await _set_aside(db, me, suggestion_id, state="dismissed", until=None, now=now)
+
+
+async def _set_aside(
+    db: AsyncSession, me: SignedIn, suggestion_id: UUID, *, state: str, until: datetime | None, now: datetime
+) -> Found:
+    mine = await db.scalar(
+        select(Suggestion)
+        .where(Suggestion.id == suggestion_id, Suggestion.person_id == me.person_id)
+        .with_for_update()
+    )
+    found = None if mine is None else await find_suggestion(db, me, suggestion_id)
+    if mine is None or found is None:
+        raise SuggestionNotFound
+    if mine.state == "acted":
+        raise SuggestionDone
+
+    if (mine.state, mine.snoozed_until) != (state, until):
+        mine.state, mine.snoozed_until, mine.updated_at = state, until, now
+        mine.seen_at = mine.seen_at or now
+    return found
+
+
+async def act_on_suggestions(db: AsyncSession, person_id: UUID, other_id: UUID, *, now: datetime) -> None:
+    """For the features above: this person has done what was suggested, wherever the other was suggested to
+    them, so it is shown no more and takes nobody's capacity."""
+    of_pair = (Suggestion.person_id == person_id, Suggestion.other_id == other_id)
+    locked = await db.scalars(select(Suggestion.id).where(*of_pair).order_by(Suggestion.id).with_for_update())
+    await db.execute(
+        update(Suggestion)
+        .where(Suggestion.id.in_(locked.all()), Suggestion.state.in_(("open", "snoozed")))
+        .values(state="acted", snoozed_until=None, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,222 @@
+"""What does an event's run need to know? A handful of set-based reads, as one moment saw them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from server.connections.models import Connection
+from server.events.models import Attendance, Event
+from server.people.actions import FIRST_CARDS
+from server.people.models import Block, Card, Goals, Profile
+from server.scans.models import Scan
+from server.suggestions.facts import EventFacts, Meeting, Person, Standing
+from server.suggestions.models import Suggestion, SuggestionRun
+from server.suggestions.queries import OF_USE, STANDS, still_open
+from server.suggestions.recording import Stored
+
+# The action of an entry that asks nothing of the other and so counts in no cap.
+QUIET = "write_note"
+TALKS_UNLESS_CHOSEN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts, and the event's suggestions as they were then."""
+
+    facts: EventFacts
+    stored: Sequence[Stored]
+
+
+async def gather(db: AsyncSession, event_id: UUID, *, now: datetime) -> Gathered:
+    """`db` is a REPEATABLE READ transaction, so that all reads see one moment."""
+    ended_at = (await db.scalars(select(Event.ends_at).where(Event.id == event_id))).one()
+    people = await _people(db, event_id, now=now)
+    apart, signals = await _taps(db, event_id)
+    blocks = await _blocks(db, event_id)
+    meetings = await _meetings(db, event_id, unused=apart)
+    stored = await _stored(db, event_id)
+
+    facts = EventFacts(
+        ended_at=ended_at,
+        people=people,
+        meetings=meetings,
+        signals=signals,
+        excluded=blocks,
+        set_aside=frozenset((one.person_id, one.other_id) for one in stored if _set_aside(one, now)),
+        standing=[
+            Standing(one.person_id, one.other_id, one.rank, quiet=one.action == QUIET)
+            for one in stored
+            if one.seen and not _set_aside(one, now)
+        ],
+    )
+    return Gathered(facts, stored)
+
+
+async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Person]:
+    """Those who claimed their place. The unclaimed count in who met whom, and are never suggested."""
+    inbound = await _inbound_elsewhere(db, event_id, now=now)
+    rows = await db.execute(
+        select(Attendance, Profile, Goals, Card.fields)
+        .outerjoin(Profile, Profile.person_id == Attendance.person_id)
+        .outerjoin(Goals, Goals.person_id == Attendance.person_id)
+        .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "met"))
+        .where(Attendance.event_id == event_id, Attendance.account_id.is_not(None))
+    )
+    return [
+        described(place, profile, goals, fields, inbound=inbound.get(place.person_id, 0))
+        for place, profile, goals, fields in rows
+    ]
+
+
+def described(
+    place: Attendance,
+    profile: Profile | None,
+    goals: Goals | None,
+    given: Sequence[str] | None,
+    *,
+    inbound: int = 0,
+) -> Person:
+    """A person in the words that people met may see: the profile's where the card gives them (`given`; None
+    for a card never touched), else what is printed on the badge."""
+    fields = FIRST_CARDS["met"] if given is None else given
+    profile, goals = profile or Profile(), goals or Goals()
+    return Person(
+        person_id=place.person_id,
+        organisation=_given("organisation", profile.organisation, fields) or place.organisation,
+        role=_given("role", profile.role, fields) or place.role,
+        industry=_given("industry", profile.industry, fields),
+        skills=tuple(profile.skills or ()),
+        situation=goals.situation or "",
+        target_roles=tuple(goals.target_roles or ()),
+        target_industries=tuple(goals.target_industries or ()),
+        target_skills=tuple(goals.target_skills or ()),
+        asks=tuple(goals.asks or ()),
+        offers=tuple(goals.offers or ()),
+        capacity=_capacity(goals),
+        inbound_elsewhere=inbound,
+        open_to_talk=bool(goals.open_to_talk),
+        suggestible=place.status == "expected" and place.account_id is not None and not place.paused,
+    )
+
+
+def _given(field: str, text: str | None, fields: Sequence[str]) -> str:
+    return text or "" if field in fields else ""
+
+
+def _capacity(goals: Goals) -> int | None:
+    """A number is chosen by opening to talks or by moving it; the one everybody starts with says nothing."""
+    if goals.open_to_talk or goals.talks_per_week not in {None, TALKS_UNLESS_CHOSEN}:
+        return goals.talks_per_week
+    return None
+
+
+async def _inbound_elsewhere(db: AsyncSession, event_id: UUID, *, now: datetime) -> dict[UUID, int]:
+    rows = await db.execute(
+        select(Suggestion.other_id, func.count())
+        .join(Attendance, and_(Attendance.event_id == event_id, Attendance.person_id == Suggestion.other_id))
+        .join(Event, Event.id == Suggestion.event_id)
+        .join(SuggestionRun, SuggestionRun.event_id == Suggestion.event_id)
+        .where(
+            Suggestion.event_id != event_id,
+            still_open(now),
+            Suggestion.action != QUIET,
+            Event.doors_close_at > now - OF_USE,
+        )
+        .group_by(Suggestion.other_id)
+    )
+    return dict(rows.all())
+
+
+async def _taps(
+    db: AsyncSession, event_id: UUID
+) -> tuple[set[frozenset[UUID]], Mapping[tuple[UUID, UUID], str]]:
+    """Pairs that either side keeps private or removed, which nothing is made of; and everybody's signals."""
+    rows = await db.execute(
+        _between(select(Connection.owner_id, Connection.other_id, Connection.signal, _kept_out), event_id)
+    )
+    apart: set[frozenset[UUID]] = set()
+    signals = {}
+    for owner_id, other_id, signal, kept_out in rows:
+        if kept_out:
+            apart.add(frozenset((owner_id, other_id)))
+        if signal != "none":
+            signals[owner_id, other_id] = signal
+    return apart, signals
+
+
+_kept_out = or_(Connection.private, Connection.removed_at.is_not(None)).label("kept_out")
+
+
+def _between(query: Any, event_id: UUID) -> Any:
+    """Connections that say something, between two people of this event."""
+    one, two = aliased(Attendance), aliased(Attendance)
+    return (
+        query.join(one, and_(one.event_id == event_id, one.person_id == Connection.owner_id))
+        .join(two, and_(two.event_id == event_id, two.person_id == Connection.other_id))
+        .where(or_(Connection.signal != "none", _kept_out))
+    )
+
+
+async def _blocks(db: AsyncSession, event_id: UUID) -> frozenset[tuple[UUID, UUID]]:
+    one, two = aliased(Attendance), aliased(Attendance)
+    rows = await db.execute(
+        select(Block.blocker_id, Block.blocked_id)
+        .join(one, and_(one.event_id == event_id, one.person_id == Block.blocker_id))
+        .join(two, and_(two.event_id == event_id, two.person_id == Block.blocked_id))
+    )
+    return frozenset((blocker, blocked) for blocker, blocked in rows)
+
+
+async def _meetings(db: AsyncSession, event_id: UUID, *, unused: set[frozenset[UUID]]) -> list[Meeting]:
+    """By person, since ids of attendances are the event's own. Encounters count no single times, so these come
+    from the scans that stand, as encounters do."""
+    scanner, target = aliased(Attendance), aliased(Attendance)
+    rows = await db.execute(
+        select(scanner.person_id, target.person_id, func.array_agg(Scan.captured_at))
+        .join(scanner, and_(scanner.event_id == Scan.event_id, scanner.id == Scan.scanner_attendance_id))
+        .join(target, and_(target.event_id == Scan.event_id, target.id == Scan.target_attendance_id))
+        .where(Scan.event_id == event_id, *STANDS, scanner.person_id != target.person_id)
+        .group_by(scanner.person_id, target.person_id)
+    )
+    scans: dict[tuple[UUID, UUID], dict[UUID, tuple[datetime, ...]]] = defaultdict(dict)
+    for by, of, times in rows:
+        if frozenset((by, of)) not in unused:
+            scans[(by, of) if by.int < of.int else (of, by)][by] = tuple(times)
+    return [
+        Meeting(low, high, by_low=times.get(low, ()), by_high=times.get(high, ()))
+        for (low, high), times in scans.items()
+    ]
+
+
+async def _stored(db: AsyncSession, event_id: UUID) -> list[Stored]:
+    rows = await db.execute(
+        select(
+            Suggestion.id,
+            Suggestion.person_id,
+            Suggestion.other_id,
+            Suggestion.rank,
+            Suggestion.score,
+            Suggestion.reasons,
+            Suggestion.for_reader,
+            Suggestion.for_other,
+            Suggestion.action,
+            Suggestion.state,
+            Suggestion.seen_at.is_not(None).label("seen"),
+            Suggestion.snoozed_until,
+        ).where(Suggestion.event_id == event_id)
+    )
+    return [Stored(*row) for row in rows]
+
+
+def _set_aside(one: Stored, now: datetime) -> bool:
+    """Dismissed, acted on, or put off until later."""
+    if one.state == "snoozed":
+        return one.snoozed_until is None or one.snoozed_until > now
+    return one.state != "open"

@@ -1,0 +1,203 @@
+"""What can be known of suggestions: which events need a run, and what a person may see of theirs today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from server.accounts.access import SignedIn
+from server.connections.models import Connection
+from server.events.models import Attendance, Event
+from server.paging import read_cursor
+from server.people.models import Release
+from server.people.queries import not_blocked
+from server.scans.models import Scan
+from server.suggestions.models import Suggestion, SuggestionRun
+
+# After so long late scans change nothing any more, and an event's suggestions take nobody's capacity.
+OF_USE = timedelta(days=60)
+# A run waits until nothing has come for QUIET, since phones deliver in batches and the row of a scan may become
+# visible a moment after the time it carries; but for no longer than PATIENCE.
+QUIET = timedelta(seconds=10)
+PATIENCE = timedelta(minutes=10)
+
+# A meeting that counts.
+STANDS = (Scan.state == "recorded", Scan.purpose == "meet", Scan.undone_at.is_(None))
+
+Mine, Theirs = aliased(Connection), aliased(Connection)
+MyPlace, TheirPlace = aliased(Attendance), aliased(Attendance)
+
+
+async def closed_events_without_suggestions(
+    db: AsyncSession, *, now: datetime, event_id: UUID | None = None
+) -> list[UUID]:
+    """Events whose doors have closed and that know of scans, or of places claimed, newer than their last run."""
+    since = func.coalesce(SuggestionRun.scans_until, literal_column("timestamptz '-infinity'"))
+    scans = (
+        select(func.min(Scan.received_at).label("oldest"), func.max(Scan.received_at).label("newest"))
+        .where(Scan.event_id == Event.id, Scan.received_at > since, *STANDS)
+        .lateral()
+    )
+    # Who claims late gets suggestions late; before the first run everybody who has claimed is in it anyway.
+    claims = (
+        select(
+            func.min(Attendance.claimed_at).label("oldest"), func.max(Attendance.claimed_at).label("newest")
+        )
+        .where(Attendance.event_id == Event.id, Attendance.claimed_at > SuggestionRun.scans_until)
+        .lateral()
+    )
+    newest = func.greatest(scans.c.newest, claims.c.newest)
+    query = (
+        select(Event.id)
+        .outerjoin(SuggestionRun, SuggestionRun.event_id == Event.id)
+        .join(scans, true())
+        .join(claims, true())
+        .where(
+            Event.doors_close_at <= now,
+            Event.doors_close_at > now - OF_USE,
+            Event.cancelled_at.is_(None),
+            or_(
+                newest <= now - QUIET,
+                func.least(scans.c.oldest, claims.c.oldest) <= now - PATIENCE,
+            ),
+        )
+        .order_by(Event.doors_close_at, Event.id)
+    )
+    if event_id is not None:
+        query = query.where(Event.id == event_id)
+    return list(await db.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A suggestion that its reader may see, with what decides how it reads today."""
+
+    suggestion: Suggestion
+    event: Event
+    my_place: Attendance
+    their_place: Attendance
+    my_signal: str
+    their_signal: str
+
+
+async def list_suggestions(
+    db: AsyncSession, me: SignedIn, *, now: datetime, event_id: UUID | None, cursor: str | None, limit: int
+) -> list[Found]:
+    """Those that wait for me, of the event that closed last first, then by rank; one more than the limit
+    when there are more."""
+    query = visible(*FOUND).where(Suggestion.person_id == me.person_id, still_open(now))
+    if event_id is not None:
+        query = query.where(Suggestion.event_id == event_id)
+    if cursor is not None:
+        closed_at, *rest = read_cursor(cursor, datetime, UUID, int, UUID)
+        later = tuple_(Suggestion.event_id, Suggestion.rank, Suggestion.id) > tuple(rest)
+        query = query.where(
+            or_(Event.doors_close_at < closed_at, and_(Event.doors_close_at == closed_at, later))
+        )
+    query = query.order_by(
+        Event.doors_close_at.desc(), Suggestion.event_id, Suggestion.rank, Suggestion.id
+    ).limit(limit + 1)
+    return [Found(*row) for row in await db.execute(query)]
+
+
+async def find_suggestion(db: AsyncSession, me: SignedIn, suggestion_id: UUID) -> Found | None:
+    """One of mine, whatever became of it, if I may still see it."""
+    row = await db.execute(
+        visible(*FOUND)
+        .where(Suggestion.id == suggestion_id, Suggestion.person_id == me.person_id)
+        .execution_options(populate_existing=True)
+    )
+    found = row.one_or_none()
+    return None if found is None else Found(*found)
+
+
+async def released_to(
+    db: AsyncSession, me: SignedIn, person_ids: Sequence[UUID]
+) -> dict[UUID, frozenset[str]]:
+    """The fields of each of these people that a standing release gives me."""
+    rows = await db.execute(
+        select(Release.subject_id, Release.fields).where(
+            Release.recipient_id == me.person_id,
+            Release.subject_id.in_(person_ids),
+            Release.withdrawn_at.is_(None),
+        )
+    )
+    given: dict[UUID, frozenset[str]] = {}
+    for subject_id, fields in rows:
+        given[subject_id] = given.get(subject_id, frozenset()) | set(fields)
+    return given
+
+
+def visible(*columns: Any) -> Select[Any]:
+    """Suggestions that their reader may see as things stand now, whenever they were made: published, both still
+    there and not paused, met and not removed, neither blocked nor said `never`, the card not taken back."""
+    return (
+        select(*columns)
+        .select_from(Suggestion)
+        .join(Event, Event.id == Suggestion.event_id)
+        .join(
+            SuggestionRun,
+            and_(
+                SuggestionRun.event_id == Suggestion.event_id,
+                SuggestionRun.published_at.is_not(None),
+            ),
+        )
+        .join(MyPlace, _takes_part(MyPlace, Suggestion.person_id))
+        .join(TheirPlace, _takes_part(TheirPlace, Suggestion.other_id))
+        .join(Mine, and_(Mine.owner_id == Suggestion.person_id, Mine.other_id == Suggestion.other_id))
+        .outerjoin(
+            Theirs, and_(Theirs.owner_id == Suggestion.other_id, Theirs.other_id == Suggestion.person_id)
+        )
+        .where(
+            Mine.first_met_at.is_not(None),
+            Mine.removed_at.is_(None),
+            Mine.signal != "never",
+            # A tap on the suggestion itself answers it; an earlier one was known when it was made.
+            ~and_(Mine.signal == "not_now", Mine.signalled_at > Suggestion.created_at),
+            func.coalesce(Theirs.signal, "none") != "never",
+            Theirs.removed_at.is_(None),
+            not_blocked(Suggestion.person_id, Suggestion.other_id),
+            or_(~_released(Release.withdrawn_at.is_not(None)), _released(Release.withdrawn_at.is_(None))),
+        )
+    )
+
+
+def still_open(now: datetime) -> ColumnElement[bool]:
+    """Waiting for its reader: never acted on, or put off until a moment that has come."""
+    return or_(
+        Suggestion.state == "open", and_(Suggestion.state == "snoozed", Suggestion.snoozed_until <= now)
+    )
+
+
+FOUND = (
+    Suggestion,
+    Event,
+    MyPlace,
+    TheirPlace,
+    Mine.signal,
+    func.coalesce(Theirs.signal, "none"),
+)
+
+
+def _takes_part(place: type[Attendance], person_id: Any) -> ColumnElement[bool]:
+    return and_(
+        place.event_id == Suggestion.event_id,
+        place.person_id == person_id,
+        place.account_id.is_not(None),
+        place.status == "expected",
+        place.paused.is_(False),
+    )
+
+
+def _released(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        Release.subject_id == Suggestion.other_id,
+        Release.recipient_id == Suggestion.person_id,
+        Release.purpose == "card",
+        condition,
+    )

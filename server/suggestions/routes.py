@@ -1,0 +1,128 @@
+"""What a client can ask about suggestions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from schemas.suggestions import (
+    EvidenceOut,
+    ReasonOut,
+    SnoozeIn,
+    SuggestedActionOut,
+    SuggestedPersonOut,
+    SuggestionOut,
+    SuggestionPage,
+)
+from server.accounts.access import Me
+from server.contract import operation
+from server.database import Db
+from server.failures import CursorInvalid
+from server.paging import Cursor, Limit, cut, write_cursor
+from server.people.queries import language_of
+from server.requests import Now
+from server.suggestions import actions, errors, queries
+from server.suggestions.reading import Shown, show_suggestions
+from server.suggestions.reasons import ACTIONS, SENTENCES, Reason
+from server.suggestions.today import OPERATIONS, phrases_of
+from server.texts import say, say_many
+
+OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this event.")]
+
+
+@get("/suggestions", **operation("list_suggestions", "List whom to talk to again", CursorInvalid))
+async def list_suggestions(
+    db: Db, me: Me, now: Now, event_id: OfEvent = None, cursor: Cursor = None, limit: Limit = 50
+) -> SuggestionPage:
+    """People I met at events that have closed, of the event that closed last first, then by rank.
+
+    What was listed once keeps its place: runs after late scans replace only what nobody has looked at. It is
+    the list itself that remembers what it showed, so that no phone can forget to say so.
+    """
+    found = await queries.list_suggestions(db, me, now=now, event_id=event_id, cursor=cursor, limit=limit)
+    page, more = cut(found, limit)
+    language = await language_of(db, me.person_id)
+    items = [suggestion_out(one, language) for one in await show_suggestions(db, me, page)]
+    await actions.mark_seen(db, [one.suggestion for one in page], now=now)
+    last = page[-1] if more else None
+    return SuggestionPage(
+        items=items,
+        next_cursor=write_cursor(
+            last.event.doors_close_at, last.event.id, last.suggestion.rank, last.suggestion.id
+        )
+        if last
+        else None,
+    )
+
+
+@post(
+    "/suggestions/{suggestion_id:uuid}/snooze",
+    status_code=200,
+    **operation(
+        "snooze_suggestion",
+        "Put a suggestion off",
+        errors.SuggestionNotFound,
+        errors.SuggestionDone,
+        errors.SnoozeOutOfRange,
+    ),
+)
+async def snooze_suggestion(
+    suggestion_id: FromPath[UUID], data: JSONBody[SnoozeIn], db: Db, me: Me, now: Now
+) -> SuggestionOut:
+    """It is listed again from `until` on."""
+    found = await actions.snooze_suggestion(db, me, suggestion_id, until=data.until, now=now)
+    (shown,) = await show_suggestions(db, me, [found])
+    return suggestion_out(shown, await language_of(db, me.person_id))
+
+
+@post(
+    "/suggestions/{suggestion_id:uuid}/dismiss",
+    status_code=200,
+    **operation(
+        "dismiss_suggestion", "Dismiss a suggestion", errors.SuggestionNotFound, errors.SuggestionDone
+    ),
+)
+async def dismiss_suggestion(suggestion_id: FromPath[UUID], db: Db, me: Me, now: Now) -> SuggestionOut:
+    """It does not come back for this event; the other learns nothing of it."""
+    found = await actions.dismiss_suggestion(db, me, suggestion_id, now=now)
+    (shown,) = await show_suggestions(db, me, [found])
+    return suggestion_out(shown, await language_of(db, me.person_id))
+
+
+def suggestion_out(shown: Shown, language: str) -> SuggestionOut:
+    made, why = shown.suggestion, shown.why
+    return SuggestionOut(
+        id=made.id,
+        event_id=made.event_id,
+        event_name=shown.event.name,
+        person=SuggestedPersonOut.model_validate(shown.person),
+        reasons=[reason_out(reason, language) for reason in why.reasons],
+        for_me=reason_out(why.for_reader, language),
+        for_them=reason_out(why.for_other, language),
+        action=SuggestedActionOut(
+            code=why.action,
+            text=say(ACTIONS[why.action].one, language=language),
+            operation=OPERATIONS[why.action],
+        ),
+        rank=made.rank,
+        state=made.state,
+        snoozed_until=made.snoozed_until if made.state == "snoozed" else None,
+        created_at=made.created_at,
+    )
+
+
+def reason_out(reason: Reason, language: str) -> ReasonOut:
+    mine, theirs, count = phrases_of(reason)
+    sentence = SENTENCES[reason.code]
+    text = (
+        say(sentence.one, language=language, **reason.evidence)
+        if sentence.many is None
+        else say_many(sentence.one, sentence.many, count or 0, language=language)
+    )
+    return ReasonOut(code=reason.code, text=text, evidence=EvidenceOut(mine=mine, theirs=theirs, count=count))
+
+
+routes = Router(
+    "/", tags=["suggestions"], route_handlers=[list_suggestions, snooze_suggestion, dismiss_suggestion]
+)
