@@ -145,7 +145,7 @@ def demo(
     """
     try:  # its libraries are an extra: nobody else needs them
         from server.demo.organizing import ORGANIZER  # noqa: PLC0415
-        from server.demo.story import tell_the_story  # noqa: PLC0415
+        from server.demo.show import show  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise DemoStopped(
             f"The demo needs {missing.name}: install Hallway with its extra `demo`."
@@ -159,7 +159,7 @@ def demo(
             asyncio.run(migrate_database(ready))
         asyncio.run(allow_organizer(ready, ORGANIZER))
         with serving_beside(ready, ready.data / "hallway.log") as server:
-            asyncio.run(tell_the_story(ready.public_url, ready.data, still_serving=server.is_alive))
+            asyncio.run(show(ready.public_url, ready.data, once=once, still_serving=server.is_alive))
             if not once:
                 serve_on(server)
 

@@ -51,3 +51,26 @@ async def _import(organizer: Phone, event_id: str, listed: bytes, *, dry_run: bo
         headers={"content-type": "text/csv"},
     )
     return answer.json()
+
+
+async def issue_badges(organizer: Phone, event_id: str) -> None:
+    await organizer.post(f"/v1/events/{event_id}/badges")
+
+
+async def save_badge(organizer: Phone, event_id: str, attendance_id: str, folder: Path) -> Path:
+    """The drawing of somebody's badge, to be scanned from the screen."""
+    drawn = await organizer.call("GET", f"/v1/events/{event_id}/attendees/{attendance_id}/badge.svg")
+    file = folder / "badge.svg"
+    file.write_bytes(drawn.content)
+    return file
+
+
+async def read_stats(organizer: Phone, event_id: str) -> dict[str, Any]:
+    return await organizer.get(f"/v1/events/{event_id}/stats")
+
+
+async def export_stats(organizer: Phone, event_id: str, folder: Path) -> Path:
+    exported = await organizer.call("GET", f"/v1/events/{event_id}/stats.csv")
+    file = folder / f"connection-stats-{event_id}.csv"
+    file.write_bytes(exported.content)
+    return file
