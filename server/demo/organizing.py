@@ -1,5 +1,6 @@
 """What the organizer does: creates the event, imports the list, has badges printed, and looks at the figures."""
 
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
