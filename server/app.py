@@ -28,15 +28,11 @@ from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
 from server.settings import Settings, SettingsWrong
-
-LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
-
-FEATURES = (accounts, people, events, badges, interviews, health)
 from server.suggestions import routes as suggestions
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, suggestions, nudges, health)
+FEATURES = (accounts, people, events, badges, suggestions, interviews, nudges, health)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

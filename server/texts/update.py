@@ -11,7 +11,6 @@ from babel.messages.pofile import read_po, write_po
 
 from server.texts import FOLDER, LANGUAGES
 
-KEYWORDS = {"say": None, "gettext": None, "say_many": (1, 2), "sentence": None, "sentences": (1, 2)}
 # `Sentence` stands in tables of sentences said elsewhere; with a second argument it has a plural.
 KEYWORDS = {
     "say": None,
