@@ -76,9 +76,11 @@ async def claim_places(event_id: str, guests: Mapping[int, Guest], *, done: Tick
         place = await guest.phone.post(
             f"/v1/events/{event_id}/claim",
             {
-                "listed": consents.listed,
-                "exhibitors_may_scan": consents.exhibitors_may_scan,
-                "named_in_exports": consents.named_in_exports,
+                "consents": {
+                    "listed": consents.listed,
+                    "exhibitors_may_scan": consents.exhibitors_may_scan,
+                    "named_in_exports": consents.named_in_exports,
+                }
             },
         )
         return place["attendance_id"]
