@@ -15,6 +15,8 @@ Printed = Annotated[str, Field(max_length=200), one_line]
 Pronouns = Annotated[str, Field(max_length=40), one_line]
 ExternalId = Annotated[str, Field(max_length=100), one_line]
 ExternalCode = Annotated[str, Field(max_length=512), one_line]
+GivenId = Annotated[str, Field(min_length=1, max_length=100), one_line]
+GivenCode = Annotated[str, Field(min_length=1, max_length=512), one_line]
 
 ATTENDANCE = "01981d4e-3c00-7000-8000-0000000000d1"
 TYPES = "`attendee`, `speaker`, `staff`, `sponsor`, `exhibitor`, `press` or `organizer`."
@@ -30,10 +32,10 @@ class AttendeeIn(In):
     email: Email | None = Field(
         None, description="Who proves it can claim the place.", examples=["grace@example.org"]
     )
-    external_id: Annotated[ExternalId, Field(min_length=1)] | None = Field(
+    external_id: GivenId | None = Field(
         None, description="The id in your own list; unique within the event.", examples=["ABC12-1"]
     )
-    external_code: Annotated[ExternalCode, Field(min_length=1)] | None = Field(
+    external_code: GivenCode | None = Field(
         None, description="What is on a ticket of another system; unique within the event.", examples=[None]
     )
     pronouns: Pronouns = Field("", description="As printed.", examples=["she/her"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Moment, MomentOut, Out, Patch, one_line, prose
+from schemas.wire import In, Moment, MomentOut, Out, Patch, one_line, several_lines
 
 INTERVIEW = "01981d4e-3c00-7000-8000-0000000000f1"
 GRACE = "01981d4e-3c00-7000-8000-000000000002"
@@ -61,10 +61,13 @@ def _says_something(text: str) -> str:
 WallTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Day = Annotated[
     date,
-    Field(json_schema_extra={"format": "date"}),
     BeforeValidator(_as_text),
     AfterValidator(_in_era),
 ]
+Ask = Annotated[str, Field(min_length=10, max_length=600), several_lines, AfterValidator(_says_something)]
+Offer = Annotated[str, Field(max_length=300), several_lines]
+Reply = Annotated[str, Field(max_length=600), several_lines]
+Place = Annotated[str, Field(max_length=300), one_line]
 Slots = Annotated[list[Moment], Field(min_length=1, max_length=5)]
 SLOTS = "Starts of the talk, whole minutes, the one liked best first; they may not overlap."
 PROPOSAL = "The `proposal` that was read: another one made meanwhile is not answered by accident."
@@ -154,16 +157,12 @@ class InterviewIn(In):
     host_id: UUID = Field(description="Whom I ask: somebody I met.", examples=[GRACE])
     event_id: UUID | None = Field(None, description="Where we met.", examples=[EVENT])
     purpose: Purpose = Field(description="What the talk is for.", examples=["learn"])
-    ask: Annotated[prose(600, shortest=10), AfterValidator(_says_something)] = Field(
+    ask: Ask = Field(
         description="What exactly I would like to know; the host reads it first.", examples=[ASK]
     )
-    offer: prose(300) = Field("", description="What I can give in return.", examples=[OFFER])  # type: ignore[valid-type]
+    offer: Offer = Field("", description="What I can give in return.", examples=[OFFER])
     minutes: TALK = Field(description="How long.", examples=[20])
     slots: Slots = Field(description=SLOTS, examples=[[START]])
-
-
-Place = Annotated[str, Field(max_length=300), one_line]
-Reply = prose(600)
 
 
 class AcceptIn(In):
@@ -181,12 +180,12 @@ class ProposeIn(In):
 
     proposal: int = Field(ge=1, description=PROPOSAL, examples=[1])
     slots: Slots = Field(description=SLOTS, examples=[[START]])
-    reply: Reply = Field("", description="A word to the other.", examples=["Mornings suit me better."])  # type: ignore[valid-type]
+    reply: Reply = Field("", description="A word to the other.", examples=["Mornings suit me better."])
 
 
 class DeclineIn(In):
     proposal: int = Field(ge=1, description=PROPOSAL, examples=[1])
-    reply: Reply = Field("", description="A word to the other.", examples=["Not this month, sorry."])  # type: ignore[valid-type]
+    reply: Reply = Field("", description="A word to the other.", examples=["Not this month, sorry."])
 
 
 class WithdrawIn(In):
@@ -194,7 +193,7 @@ class WithdrawIn(In):
 
 
 class CancelIn(In):
-    reply: Reply = Field("", description="A word to the other.", examples=["I fell ill, sorry."])  # type: ignore[valid-type]
+    reply: Reply = Field("", description="A word to the other.", examples=["I fell ill, sorry."])
 
 
 class OtherOut(Out):

@@ -15,10 +15,13 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
+from server.claims import routes as claims
 from server.clock import Clock, utc_now
+from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.docs import routes as docs
 from server.events import routes as events
+from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
 from server.logs import RequestLog
@@ -27,12 +30,28 @@ from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
+from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
+from server.stats import routes as stats
 from server.suggestions import routes as suggestions
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
-FEATURES = (accounts, people, events, badges, suggestions, interviews, nudges, health)
+FEATURES = (
+    accounts,
+    people,
+    events,
+    badges,
+    connections,
+    scans,
+    claims,
+    suggestions,
+    interviews,
+    nudges,
+    stats,
+    exports,
+    health,
+)
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:

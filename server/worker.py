@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,12 +18,15 @@ from server.accounts.mails import compose_sign_in_code
 from server.badges.mails import compose_ticket
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import Composer, PostOffice, open_sender
 from server.nudges.jobs import write_due_nudges
+from server.scans.parked import judge_parked_scans
 from server.settings import Settings
+from server.stats.actions import fix_final_stats
 from server.suggestions.jobs import suggest_for_closed_events
 
 log = structlog.get_logger()
@@ -40,8 +44,11 @@ class Tools:
 Work = Callable[[Tools, UUID], Awaitable[timedelta | None]]
 """One job for one subject; returns how long to wait before another try, or None when it is done."""
 
-Round = Callable[[Tools], Awaitable[None]]
-"""One look at what is due."""
+
+class Round(Protocol):
+    """One look at what is due, and its doing; in transactions of its own."""
+
+    async def __call__(self, database: Database, *, now: datetime) -> object: ...
 
 
 async def send_mail(tools: Tools, mail_id: UUID) -> timedelta | None:
@@ -69,20 +76,18 @@ def composers(settings: Settings) -> dict[str, Composer]:
 
 JOBS: dict[str, Work] = {
     "send_mail": send_mail,
+    "make_export": lambda tools, export_id: make_export(tools.database, export_id, clock=tools.clock),
 }
 
-# Six fields: the last is seconds.
+# Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
-    "record_expired": ("*/5 * * * *", lambda tools: record_expired(tools.database, now=tools.clock())),
-    "suggest_for_closed_events": (
-        "* * * * * */10",
-        lambda tools: suggest_for_closed_events(tools.database, now=tools.clock()),
-    ),
-    "write_due_nudges": (
-        "* * * * * */30",
-        lambda tools: write_due_nudges(tools.database, now=tools.clock()),
-    ),
-    "tidy_up": ("17 * * * *", lambda tools: tidy_up(tools.database, now=tools.clock())),
+    "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
+    "suggest_for_closed_events": ("* * * * * */10", suggest_for_closed_events),
+    "write_due_nudges": ("* * * * * */30", write_due_nudges),
+    "record_expired": ("*/5 * * * *", record_expired),
+    "tidy_up": ("17 * * * *", tidy_up),
+    "expire_exports": ("23 * * * *", expire_exports),
+    "fix_final_stats": ("41 * * * *", fix_final_stats),
 }
 
 
@@ -131,4 +136,4 @@ def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
 def register_round(queue: PgQueuer, name: str, expression: str, look: Round, tools: Tools) -> None:
     @queue.schedule(name, expression, clean_old=True)
     async def run(_: Schedule) -> None:
-        await look(tools)
+        await look(tools.database, now=tools.clock())

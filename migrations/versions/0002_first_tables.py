@@ -308,6 +308,7 @@ def upgrade() -> None:
         sa.Column("fields", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("released_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("withdrawn_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("withdrawn_because", sa.Text(), nullable=True),
         sa.CheckConstraint("subject_id <> recipient_id", name=op.f("ck_releases_two_people")),
         sa.ForeignKeyConstraint(
             ["recipient_id"], ["persons.id"], name=op.f("fk_releases_recipient_id_persons")
@@ -323,6 +324,23 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("withdrawn_at is null"),
     )
+    op.create_table(
+        "scan_notes",
+        sa.Column("owner_id", sa.UUID(), nullable=False),
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("scan_id", sa.UUID(), nullable=False),
+        sa.Column("other_id", sa.UUID(), nullable=False),
+        sa.Column("captured_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.CheckConstraint("owner_id <> other_id", name=op.f("ck_scan_notes_two_people")),
+        sa.ForeignKeyConstraint(["other_id"], ["persons.id"], name=op.f("fk_scan_notes_other_id_persons")),
+        sa.ForeignKeyConstraint(["owner_id"], ["persons.id"], name=op.f("fk_scan_notes_owner_id_persons")),
+        sa.PrimaryKeyConstraint("owner_id", "event_id", "scan_id", name=op.f("pk_scan_notes")),
+    )
+    op.create_index("ix_scan_notes_other", "scan_notes", ["other_id"], unique=False)
+    op.create_index("ix_scan_notes_pair", "scan_notes", ["owner_id", "other_id"], unique=False)
     op.create_table(
         "scan_undos",
         sa.Column("event_id", sa.UUID(), nullable=False),
@@ -510,7 +528,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_exports_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exports")),
     )
-    op.create_index("ix_exports_event", "exports", ["event_id", "id"], unique=False)
+    op.create_index("ix_exports_event", "exports", ["event_id", "requested_at", "id"], unique=False)
     op.create_index("ix_exports_expires_at", "exports", ["expires_at"], unique=False)
     op.create_table(
         "sessions",
@@ -661,26 +679,35 @@ def upgrade() -> None:
         sa.Column("id", sa.UUID(), nullable=False),
         sa.Column("scanner_attendance_id", sa.UUID(), nullable=True),
         sa.Column("target_attendance_id", sa.UUID(), nullable=True),
+        sa.Column("device_id", sa.UUID(), nullable=True),
         sa.Column("sequence", sa.BigInteger(), nullable=True),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("manual_code", sa.Text(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("captured_raw_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("captured_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("skew_ms", sa.BigInteger(), nullable=False),
         sa.Column("time_doubtful", sa.Boolean(), nullable=False),
         sa.Column("received_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("changed_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=False),
-        sa.Column("annotated_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("tags", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("annotated_raw_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("signal", sa.Text(), nullable=True),
+        sa.Column("signalled_raw_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("undone_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'recorded') = (reason is null)", name=op.f("ck_scans_reason")),
         sa.CheckConstraint("purpose in ('meet', 'entry', 'exit', 'lead')", name=op.f("ck_scans_purpose")),
+        sa.CheckConstraint("signal in ('none', 'yes', 'not_now', 'never')", name=op.f("ck_scans_signal")),
         sa.CheckConstraint(
             "state <> 'recorded' or (scanner_attendance_id is not null and target_attendance_id is not null)",
             name=op.f("ck_scans_recorded_is_resolved"),
         ),
         sa.CheckConstraint("state in ('recorded', 'parked', 'refused')", name=op.f("ck_scans_state")),
+        sa.CheckConstraint("(signal is null) = (signalled_raw_at is null)", name=op.f("ck_scans_signalled")),
         sa.CheckConstraint("captured_at <= received_at", name=op.f("ck_scans_not_from_the_future")),
         sa.ForeignKeyConstraint(
             ["event_id", "scanner_attendance_id"],
@@ -695,6 +722,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_scans_event_id_events")),
         sa.PrimaryKeyConstraint("event_id", "scanner_id", "id", name=op.f("pk_scans")),
     )
+    op.create_index("ix_scans_changed", "scans", ["event_id", "changed_at"], unique=False)
     op.create_index(
         "ix_scans_parked",
         "scans",
@@ -702,7 +730,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'parked'"),
     )
-    op.create_index("ix_scans_received", "scans", ["event_id", "received_at"], unique=False)
     op.create_index(
         "ix_scans_scanner",
         "scans",

@@ -41,3 +41,24 @@ class Connection(Base):
     removed_at: Mapped[datetime | None] = instant()
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
+
+
+class ScanNote(Base):
+    """What the owner noted at a scan of the other: apart from the connection's note, so that notes arriving late
+    overwrite nothing, and kept when the event's scans are purged. As private as the connection's note."""
+
+    __tablename__ = "scan_notes"
+    __table_args__ = (
+        CheckConstraint("owner_id <> other_id", name="two_people"),
+        Index("ix_scan_notes_pair", "owner_id", "other_id"),
+        Index("ix_scan_notes_other", "other_id"),
+    )
+
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    scan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    captured_at: Mapped[datetime] = instant()
+    label: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    tags: Mapped[list[str]] = mapped_column(default=list)

@@ -85,7 +85,7 @@ async def lock_event(db: AsyncSession, event_id: UUID) -> Event:
 
 
 async def lock_open_event(db: AsyncSession, event_id: UUID) -> Event:
-    """The same for what only makes sense in an event that will take place."""
+    """The same for what only makes sense in an event that will take place. Raises EventCancelled."""
     event = await lock_event(db, event_id)
     if event.cancelled_at is not None:
         raise EventCancelled
@@ -97,7 +97,7 @@ async def update_event(
 ) -> Event:
     """Edit an event. The minutes before and after stay what they were when only the times move."""
     event = await lock_open_event(db, organizer.event_id)
-    facts = {
+    facts: dict[str, Any] = {
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
         "doors_before_minutes": minutes_between(event.doors_open_at, event.starts_at),

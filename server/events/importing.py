@@ -34,7 +34,8 @@ from server.events.actions import lock_open_event
 from server.events.attendee_csv import read_attendees
 from server.events.attendee_rows import RowProblem
 from server.events.errors import ImportInvalid, ImportUnreadable
-from server.events.import_plan import Entry, ImportPlan, Place, plan_import
+from server.events.import_matches import Entry, Place
+from server.events.import_plan import ImportPlan, plan_import
 from server.events.models import Attendance
 from server.failures import Fault
 from server.ids import new_id
@@ -61,8 +62,7 @@ async def import_attendees(
     if not parsed.readable:
         raise ImportUnreadable(faults=faults_of(parsed.problems))
 
-    if not dry_run:
-        await lock_open_event(db, organizer.event_id)  # two imports go one after the other
+    await lock_open_event(db, organizer.event_id)  # two imports go one after the other
     places = await list_places(db, organizer)
     plan = await asyncio.to_thread(plan_import, parsed, places, cancel_missing=cancel_missing)
     if dry_run:
@@ -71,10 +71,11 @@ async def import_attendees(
         more = len(plan.problems) - MOST_SAID
         raise ImportInvalid(f"And {more} more." if more > 0 else None, faults=faults_of(plan.problems))
 
-    for some in chunks(plan.created):
-        await _insert(db, organizer, some, now=now)
-    for changed in chunks(sorted(plan.changed, key=lambda change: change[0].id)):
+    await _free_codes(db, organizer, plan.changed)
+    for changed in chunks(plan.changed):
         await _update(db, organizer, changed, now=now)
+    for entries in chunks(plan.created):
+        await _insert(db, organizer, entries, now=now)
     return plan
 
 
@@ -130,20 +131,17 @@ async def _insert(db: AsyncSession, organizer: Organizer, entries: Sequence[Entr
     await db.execute(insert(Attendance).from_select(list(facts), select(*facts.values())))
 
 
-async def _update(
-    db: AsyncSession, organizer: Organizer, changed: Sequence[tuple[Place, Entry]], *, now: datetime
-) -> None:
-    """New entries of places that are there."""
+async def _free_codes(db: AsyncSession, organizer: Organizer, changed: Sequence[tuple[Place, Entry]]) -> None:
+    """Lock what will change, in the order of ids, so that two who lock several never wait in a circle; and give up
+    codes that pass from one place to another first, since the unique index looks at every row by itself."""
     mine = Attendance.event_id == organizer.event_id
-    new = _as_table([entry for _, entry in changed], id=[place.id for place, _ in changed])
-    # Locked in the order of their ids, so that two who lock several never wait for each other in a circle.
+    ids = [place.id for place, _ in changed]
     await db.execute(
         select(Attendance.id)
-        .where(mine, Attendance.id == any_(_ids(place.id for place, _ in changed)))
+        .where(mine, Attendance.id == any_(_ids(ids)))
         .order_by(Attendance.id)
         .with_for_update(key_share=True)
     )
-    # Codes may move from one place to another: given up first, since the unique index looks at every row.
     given_up = [place.id for place, entry in changed if place.entry.external_code != entry.external_code]
     if given_up:
         await db.execute(
@@ -152,6 +150,14 @@ async def _update(
             .values(external_code=None)
             .execution_options(synchronize_session=False)
         )
+
+
+async def _update(
+    db: AsyncSession, organizer: Organizer, changed: Sequence[tuple[Place, Entry]], *, now: datetime
+) -> None:
+    """New entries of places that are there."""
+    mine = Attendance.event_id == organizer.event_id
+    new = _as_table([entry for _, entry in changed], id=[place.id for place, _ in changed])
     await db.execute(
         update(Attendance)
         .where(mine, Attendance.id == new.c.id)
@@ -175,5 +181,5 @@ def _as_table(entries: Sequence[Entry], **ids: list[UUID]) -> TableValuedAlias:
     return func.unnest(*arrays.values()).table_valued(*columns, name="new").render_derived()
 
 
-def _ids(values: Iterable[UUID]) -> BindParameter[list[UUID]]:
-    return literal(list(values), ARRAY(Uuid))
+def _ids(values: Iterable[UUID]) -> BindParameter[Sequence[UUID]]:
+    return literal(list(values), ARRAY(Uuid()))

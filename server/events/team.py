@@ -8,9 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.events.access import OWNERS, Organizer, Role, find_role
+from server.events.access import OWNERS, TEAM, Organizer, Role, find_role
 from server.events.actions import lock_event
-from server.events.errors import AlreadyOnTeam, LastOwner, MemberNotFound, RoleRequired
+from server.events.errors import AlreadyOnTeam, EventNotFound, LastOwner, MemberNotFound, RoleRequired
 from server.events.models import TeamMember
 from server.events.rules import fingerprint
 from server.failures import IdReused
@@ -32,6 +32,7 @@ async def add_member(
     db: AsyncSession, organizer: Organizer, member_id: UUID, *, email: str, role: Role, now: datetime
 ) -> tuple[TeamMember, bool]:
     """Invite an address; the member, and whether they are new. Nobody is told whether it has an account."""
+    await _lock_team(db, organizer, OWNERS)
     content = fingerprint({"email": email, "role": role})
     inserted = await db.scalar(
         insert(TeamMember)
@@ -47,7 +48,6 @@ async def add_member(
         .returning(TeamMember.id)
     )
 
-    # A second statement: only it sees what a call that raced this one has just committed.
     member = await _find_member(db, organizer, member_id)
     if member is None:
         raise AlreadyOnTeam
@@ -95,13 +95,13 @@ async def _find_member(db: AsyncSession, organizer: Organizer, member_id: UUID) 
     )
 
 
-async def _lock_team(
-    db: AsyncSession, organizer: Organizer, roles: frozenset[Role] | None = None
-) -> Role | None:
+async def _lock_team(db: AsyncSession, organizer: Organizer, roles: frozenset[Role] = TEAM) -> Role:
     """One edit of a team at a time. The proof may be older than the lock, so the role is asked for again."""
     await lock_event(db, organizer.event_id)
     role = await find_role(db, organizer.event_id, organizer.account_id)
-    if roles is not None and role not in roles:
+    if role is None:
+        raise EventNotFound
+    if role not in roles:
         raise RoleRequired
     return role
 

@@ -29,18 +29,24 @@ def safe_text(value: str) -> str:
 
 
 def write_rows(
-    columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, byte_order_mark: bool = False
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    byte_order_mark: bool = False,
+    header: bool = True,
 ) -> Iterator[bytes]:
     """The file in chunks of about 64 KiB, so that an export of any size needs the memory of one chunk.
 
-    `byte_order_mark` is for files meant for Excel, which else takes UTF-8 for the code page of its machine.
+    Without `header` it is a later piece of a file. `byte_order_mark` is for files meant for Excel, which else takes
+    UTF-8 for the code page of its machine.
     Raises ValueError for a row of another length, a time without zone or a number that is none.
     """
     buffer = StringIO(newline="")
     if byte_order_mark:
         buffer.write("\ufeff")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([safe_text(column) for column in columns])
+    if header:
+        writer.writerow([safe_text(column) for column in columns])
     for row in rows:
         writer.writerow([_written(cell) for _, cell in zip(columns, row, strict=True)])
         if buffer.tell() >= _CHUNK:

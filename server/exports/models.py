@@ -16,7 +16,7 @@ class Export(Base):
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'ready', 'failed', 'expired')", name="state"),
         CheckConstraint("(state = 'failed') = (reason is not null)", name="failed_for_a_reason"),
-        Index("ix_exports_event", "event_id", "id"),
+        Index("ix_exports_event", "event_id", "requested_at", "id"),
         Index("ix_exports_expires_at", "expires_at"),
     )
 

@@ -69,7 +69,10 @@ class Card(Base):
 
 
 class Release(Base):
-    """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it."""
+    """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it.
+
+    `withdrawn_because` is null when the subject did so, which stands until the subject gives again; else `undone`
+    (the scans were), `widened` (another row gives more), `joined` (two rows became one in a claim)."""
 
     __tablename__ = "releases"
     __table_args__ = (
@@ -94,6 +97,7 @@ class Release(Base):
     fields: Mapped[list[str]] = mapped_column()
     released_at: Mapped[datetime] = instant()
     withdrawn_at: Mapped[datetime | None] = instant()
+    withdrawn_because: Mapped[str | None] = mapped_column()
 
 
 class Block(Base):

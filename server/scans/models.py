@@ -16,6 +16,11 @@ class Scan(Base):
 
     `state`: `recorded` counts; `parked` waits for a missing fact; `refused` is kept with its reason.
     An undone scan is still recorded: `undone_at` takes it out of the counts.
+
+    Times ending in `_raw_at` are the phone's own; the corrected one is the raw one plus `skew_ms`, which the first
+    kept delivery fixes. `manual_code` is what `code` may also be: it is looked for when its badge is issued.
+    `changed_at` says when it was received, judged again or undone, whichever was last: whatever follows from
+    scans is out of date when it is older.
     """
 
     __tablename__ = "scans"
@@ -28,6 +33,8 @@ class Scan(Base):
             name="recorded_is_resolved",
         ),
         CheckConstraint("captured_at <= received_at", name="not_from_the_future"),
+        CheckConstraint("signal in ('none', 'yes', 'not_now', 'never')", name="signal"),
+        CheckConstraint("(signal is null) = (signalled_raw_at is null)", name="signalled"),
         ForeignKeyConstraint(
             ["event_id", "scanner_attendance_id"], ["attendances.event_id", "attendances.id"]
         ),
@@ -35,7 +42,7 @@ class Scan(Base):
             ["event_id", "target_attendance_id"], ["attendances.event_id", "attendances.id"]
         ),
         Index("ix_scans_parked", "event_id", "code", postgresql_where=text("state = 'parked'")),
-        Index("ix_scans_received", "event_id", "received_at"),
+        Index("ix_scans_changed", "event_id", "changed_at"),
         Index("ix_scans_target", "event_id", "target_attendance_id", "scanner_attendance_id"),
         Index("ix_scans_scanner", "event_id", "scanner_attendance_id", "target_attendance_id"),
     )
@@ -45,23 +52,34 @@ class Scan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     scanner_attendance_id: Mapped[UUID | None] = mapped_column()
     target_attendance_id: Mapped[UUID | None] = mapped_column()
+    device_id: Mapped[UUID | None] = mapped_column()
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column()
+    manual_code: Mapped[str | None] = mapped_column()
     purpose: Mapped[str] = mapped_column()
     captured_raw_at: Mapped[datetime] = instant()
     captured_at: Mapped[datetime] = instant()
     skew_ms: Mapped[int] = mapped_column(BigInteger)
     time_doubtful: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime] = instant()
+    changed_at: Mapped[datetime] = instant()
     state: Mapped[str] = mapped_column()
     reason: Mapped[str | None] = mapped_column()
     label: Mapped[str] = mapped_column(default="")
-    annotated_at: Mapped[datetime | None] = instant()
+    note: Mapped[str] = mapped_column(default="")
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    annotated_raw_at: Mapped[datetime] = instant()
+    signal: Mapped[str | None] = mapped_column()
+    signalled_raw_at: Mapped[datetime | None] = instant()
     undone_at: Mapped[datetime | None] = instant()
+
+    @property
+    def undone(self) -> bool:
+        return self.undone_at is not None
 
 
 class ScanUndo(Base):
-    """An undo that arrived before its scan: judged when both are there."""
+    """An undo, kept whether or not its scan is there yet: judged when both are. The earliest time said counts."""
 
     __tablename__ = "scan_undos"
 

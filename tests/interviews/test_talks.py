@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from server.ids import new_id
 from server.interviews.jobs import record_expired
@@ -379,10 +380,10 @@ async def test_a_host_is_not_flooded(client, database, settings, grace, clock):
 
 
 async def test_who_takes_no_talks_or_paused_gets_no_request(database, ada, grace, met, clock):
-    event = await make_event(database, now=clock())
-    await make_attendance(database, event, ada, now=clock())
-    await make_attendance(database, event, grace, now=clock(), paused=True)
-    at_event = await ada.post("/v1/interviews", json=request_to(grace, met, event_id=str(event.id)))
+    pycon = await make_event(database, now=clock())
+    await make_attendance(database, pycon, ada, now=clock())
+    await make_attendance(database, pycon, grace, now=clock(), paused=True)
+    at_event = await ada.post("/v1/interviews", json=request_to(grace, met, event_id=str(pycon.id)))
     assert code(at_event) == (409, "host_full")
 
     await grace.edit("/v1/me/goals", {"talks_per_week": 0})
@@ -398,19 +399,19 @@ async def test_only_people_who_met_can_ask_and_only_at_events_they_share(
         answer = await ada.post("/v1/interviews", json={**request_to(grace, met), "host_id": host_id})
         assert code(answer) == (404, "person_not_found")
 
-    event = await make_event(database, now=clock())
-    await make_attendance(database, event, ada, now=clock())
-    for event_id in (str(event.id), unknown):
+    pycon = await make_event(database, now=clock())
+    await make_attendance(database, pycon, ada, now=clock())
+    for event_id in (str(pycon.id), unknown):
         answer = await ada.post("/v1/interviews", json=request_to(grace, met, event_id=event_id))
         assert code(answer) == (404, "event_not_found")
-    await make_attendance(database, event, grace, now=clock())
-    talk = await ask_for_talk(ada, grace, met, event_id=str(event.id))
-    assert talk["event_id"] == str(event.id)
+    await make_attendance(database, pycon, grace, now=clock())
+    talk = await ask_for_talk(ada, grace, met, event_id=str(pycon.id))
+    assert talk["event_id"] == str(pycon.id)
 
 
 async def test_somebody_who_has_not_joined_cannot_be_asked(database, ada, met, clock):
-    event = await make_event(database, now=clock())
-    place = await make_attendance(database, event, now=clock())
+    pycon = await make_event(database, now=clock())
+    place = await make_attendance(database, pycon, now=clock())
     nobody = Phone(ada.client, "", {"person_id": str(place.person_id)})
     await connect(database, ada, nobody, now=clock())
     assert code(await ada.post("/v1/interviews", json=request_to(nobody, met))) == (409, "not_joined")
@@ -474,3 +475,31 @@ async def test_the_list_is_paged_and_filtered(client, database, settings, ada, c
     ]:
         answer = await ada.get(f"/v1/interviews?{query}")
         assert code(answer) == (400, failure)
+
+
+async def test_a_page_costs_the_same_however_long_it_is(app, client, database, settings, ada, clock):
+    hosts = await sign_in_many(client, database, settings, [f"host{n}" for n in range(3)], now=clock())
+    costs = []
+    for host in hosts:
+        await connect(database, ada, host, now=clock())
+        await ask_for_talk(ada, host, clock() + hours(24))
+        asked: list[str] = []
+
+        def count(_connection, _cursor, statement, *_, asked=asked):
+            asked.append(statement)
+
+        engine = app.state.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", count)
+        await ada.get("/v1/interviews")
+        event.remove(engine, "before_cursor_execute", count)
+        costs.append(len(asked))
+    assert costs == [4, 4, 4]  # the session, the interviews, the others' profiles, their printed names
+
+
+async def test_nobody_asks_thirty_one_times_a_day(ada, grace, met, clock):
+    wanted = request_to(grace, met)
+    for _ in range(30):
+        assert (await ada.post("/v1/interviews", json=wanted)).status_code in {200, 201}
+    answer = await ada.post("/v1/interviews", json=wanted)
+    assert code(answer) == (429, "rate_limited")
+    assert 0 < int(answer.headers["retry-after"]) <= 24 * 3600

@@ -2,10 +2,16 @@
 
 from litestar import Router
 
-from server.events.routes import attendees, attending, events, team
+from server.events.routes import attendees, attending, events, importing, team
 
 routes = Router(
     "/",
     tags=["events"],
-    route_handlers=[*events.handlers, *team.handlers, *attendees.handlers, *attending.handlers],
+    route_handlers=[
+        *events.handlers,
+        *team.handlers,
+        *attendees.handlers,
+        *importing.handlers,
+        *attending.handlers,
+    ],
 )

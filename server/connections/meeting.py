@@ -1,0 +1,223 @@
+"""People met: both sides of their connection, and what each gives the other.
+
+A pair's two rows are locked in the order (owner, other) before anything is read that follows from them, so that
+whoever comes second reads what the first wrote.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, case, delete, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.connections.models import Connection, ScanNote
+from server.connections.releases import release, withdraw
+
+Pair = tuple[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A scan between two people. `at` is None for one that does not stand: then only its signal counts."""
+
+    scanner_id: UUID
+    other_id: UUID
+    at: datetime | None
+    signal: str | None = None
+    signalled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The scans by one of two people of the other that stand, at one event."""
+
+    event_id: UUID
+    scanner_id: UUID
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    owner_id: UUID
+    other_id: UUID
+    scan_id: UUID
+    captured_at: datetime
+    label: str
+    note: str
+    tags: Sequence[str]
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.label or self.note or self.tags)
+
+
+@dataclass(slots=True)
+class Side:
+    """What scans at one event add to one side of a connection."""
+
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    scanned_at: datetime | None = None
+    signalled_at: datetime | None = None
+    signal: str = "none"
+
+    def meet(self, at: datetime, *, scanned: bool) -> None:
+        self.first_at = min(self.first_at or at, at)
+        self.last_at = max(self.last_at or at, at)
+        if scanned:
+            self.scanned_at = max(self.scanned_at or at, at)
+
+    def tap(self, signal: str, at: datetime) -> None:
+        if self.signalled_at is None or (at, signal) > (self.signalled_at, self.signal):
+            self.signalled_at, self.signal = at, signal
+
+
+async def meet(db: AsyncSession, event_id: UUID, scans: Iterable[Met], *, now: datetime) -> None:
+    """Let scans at one event count for both sides, and release what they give. Who removed the other sees them
+    again when a scan is later than that."""
+    sides: dict[Pair, Side] = {}
+    for scan in scans:
+        mine = sides.setdefault((scan.scanner_id, scan.other_id), Side())
+        theirs = sides.setdefault((scan.other_id, scan.scanner_id), Side())
+        if scan.at is not None:
+            mine.meet(scan.at, scanned=True)
+            theirs.meet(scan.at, scanned=False)
+        if scan.signal is not None and scan.signalled_at is not None:
+            mine.tap(scan.signal, scan.signalled_at)
+    if not sides:
+        return
+
+    await _add(db, event_id, sides, now=now)
+    met = [pair for pair, side in sides.items() if side.first_at is not None]
+    await release(db, met, event_id=event_id, source="scan", now=now)
+
+
+async def _add(db: AsyncSession, event_id: UUID, sides: dict[Pair, Side], *, now: datetime) -> None:
+    more = insert(Connection).values(
+        [
+            {
+                "owner_id": owner_id,
+                "other_id": other_id,
+                "first_event_id": event_id if side.first_at else None,
+                "first_met_at": side.first_at,
+                "last_met_at": side.last_at,
+                "scanned_at": side.scanned_at,
+                "signal": side.signal,
+                "signalled_at": side.signalled_at,
+                "note": "",
+                "tags": [],
+                "private": False,
+                "version": 1,
+                "updated_at": now,
+            }
+            for (owner_id, other_id), side in sorted(sides.items())
+        ]
+    )
+    new = more.excluded
+    earlier = or_(
+        Connection.first_met_at.is_(None),
+        tuple_(new.first_met_at, new.first_event_id)
+        < tuple_(Connection.first_met_at, Connection.first_event_id),
+    )
+    long_ago = literal(datetime(1, 1, 1, tzinfo=UTC), TIMESTAMP(timezone=True))
+    newer = tuple_(func.coalesce(new.signalled_at, long_ago), new.signal) > tuple_(
+        func.coalesce(Connection.signalled_at, long_ago), Connection.signal
+    )
+    tapped = and_(new.signalled_at.is_not(None), newer)
+    await db.execute(
+        more.on_conflict_do_update(
+            index_elements=[Connection.owner_id, Connection.other_id],
+            set_={
+                "first_event_id": case((earlier, new.first_event_id), else_=Connection.first_event_id),
+                "first_met_at": func.least(Connection.first_met_at, new.first_met_at),
+                "last_met_at": func.greatest(Connection.last_met_at, new.last_met_at),
+                "scanned_at": func.greatest(Connection.scanned_at, new.scanned_at),
+                "signal": case((tapped, new.signal), else_=Connection.signal),
+                "signalled_at": case((tapped, new.signalled_at), else_=Connection.signalled_at),
+                "removed_at": case(
+                    (new.last_met_at > Connection.removed_at, None), else_=Connection.removed_at
+                ),
+                "updated_at": new.updated_at,
+            },
+        )
+    )
+
+
+async def restate(
+    db: AsyncSession, event_id: UUID, a: UUID, b: UUID, standing: Sequence[Standing], *, now: datetime
+) -> None:
+    """Say anew when two people met, after scans at this event were undone. Both rows are locked by `meet` already.
+
+    Scans of an older event may have been purged: what it left behind, when they first met, stays.
+    """
+    rows = {
+        (row.owner_id, row.other_id): row
+        for row in await db.scalars(
+            select(Connection)
+            .where(tuple_(Connection.owner_id, Connection.other_id).in_([(a, b), (b, a)]))
+            .execution_options(populate_existing=True)
+        )
+    }
+    for (owner_id, _), row in rows.items():
+        if row.first_event_id is None:
+            continue
+        kept_elsewhere = row.first_event_id != event_id and all(
+            part.event_id != row.first_event_id for part in standing
+        )
+        first = min(standing, key=lambda part: (part.first_at, part.event_id), default=None)
+        mine = [part.last_at for part in standing if part.scanner_id == owner_id]
+        if not kept_elsewhere:
+            row.first_met_at = first and first.first_at
+            row.first_event_id = first and first.event_id
+            row.scanned_at = max(mine, default=None)
+        row.last_met_at = max((part.last_at for part in standing), default=row.first_met_at)
+        if row.first_met_at is None:
+            row.shared_at = None  # the wrong person: what was given goes with the meeting
+        row.updated_at = now
+    await db.flush()  # what is given follows from these rows
+
+    met = all(row.first_met_at is not None for row in rows.values())
+    mutual = all(row.scanned_at is not None or row.shared_at is not None for row in rows.values())
+    if not met:
+        await withdraw(db, a, b, ("card", "contact"), because="undone", now=now)
+    elif not mutual:
+        await withdraw(db, a, b, ("contact",), because="undone", now=now)
+
+
+async def keep_notes(db: AsyncSession, event_id: UUID, notes: Iterable[Noted]) -> None:
+    """What was noted at scans, as it stands now; a note that was emptied goes."""
+    ordered = sorted(notes, key=lambda noted: (noted.owner_id, noted.scan_id))
+    written = [noted for noted in ordered if noted.says_something]
+    emptied = [(noted.owner_id, noted.scan_id) for noted in ordered if not noted.says_something]
+    if written:
+        new = insert(ScanNote).values(
+            [
+                {
+                    "owner_id": noted.owner_id,
+                    "event_id": event_id,
+                    "scan_id": noted.scan_id,
+                    "other_id": noted.other_id,
+                    "captured_at": noted.captured_at,
+                    "label": noted.label,
+                    "note": noted.note,
+                    "tags": list(noted.tags),
+                }
+                for noted in written
+            ]
+        )
+        said = {name: new.excluded[name] for name in ("label", "note", "tags")}
+        await db.execute(
+            new.on_conflict_do_update(
+                index_elements=[ScanNote.owner_id, ScanNote.event_id, ScanNote.scan_id], set_=said
+            )
+        )
+    if emptied:
+        await db.execute(
+            delete(ScanNote).where(
+                ScanNote.event_id == event_id, tuple_(ScanNote.owner_id, ScanNote.scan_id).in_(emptied)
+            )
+        )

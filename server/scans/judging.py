@@ -1,0 +1,126 @@
+"""What becomes of scans nobody delivered before? The facts are gathered for all of them at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.failures import TooMany
+from server.limits import Limits, RateLimited
+from server.scans.deliveries import Capture, Delivery
+from server.scans.errors import TooManyParked
+from server.scans.queries import count_parked, find_scanner, find_targets
+from server.scans.rules import (
+    MOST_PARKED,
+    WRONG_MANUAL_CODES,
+    Place,
+    Reason,
+    Scanner,
+    State,
+    Target,
+    judge,
+    state_for,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    capture: Capture
+    captured_at: datetime
+    reason: Reason | None
+    target: Target | None
+    scanner: Scanner | None
+
+    @property
+    def state(self) -> State:
+        return state_for(self.reason)
+
+
+@dataclass(slots=True)
+class Judged:
+    """What can be kept, and why the rest was held back: it was not judged, so the phone keeps it."""
+
+    kept: list[Judgement] = field(default_factory=list)
+    held_back: TooMany | None = None
+
+
+async def judge_captures(
+    db: AsyncSession,
+    event_id: UUID,
+    scanner_id: UUID,
+    captures: Sequence[Capture],
+    delivery: Delivery,
+    *,
+    place: Place,
+    limits: Limits,
+    now: datetime,
+) -> Judged:
+    scanner = await find_scanner(db, event_id, scanner_id)
+    targets = await find_targets(db, event_id, (capture.reading for capture in captures))
+    tries = Tries(limits, scanner_id, now)
+    room: int | None = None
+    judged = Judged()
+
+    for capture in captures:
+        if capture.reading.manual is not None and not await tries.left():
+            judged.held_back = tries.used_up
+            continue
+        judgement = _judge(capture, delivery, place, targets.get(capture.reading), scanner)
+        if judgement.reason is Reason.NO_BADGE_YET and capture.reading.manual and not await tries.count():
+            judged.held_back = tries.used_up
+            continue
+        if judgement.state is State.PARKED:
+            if room is None:
+                room = MOST_PARKED - await count_parked(db, event_id, scanner_id)
+            if room <= 0:
+                judged.held_back = TooManyParked()
+                continue
+            room -= 1
+        judged.kept.append(judgement)
+    return judged
+
+
+def _judge(
+    capture: Capture, delivery: Delivery, place: Place, target: Target | None, scanner: Scanner | None
+) -> Judgement:
+    captured_at = delivery.clock.corrected(capture.captured_raw_at)
+    reason = judge(
+        capture.reading,
+        purpose=capture.purpose,
+        captured_at=captured_at,
+        received_at=delivery.clock.received_at,
+        place=place,
+        target=target,
+        scanner=scanner,
+    )
+    return Judgement(capture=capture, captured_at=captured_at, reason=reason, target=target, scanner=scanner)
+
+
+@dataclass(slots=True)
+class Tries:
+    """Typed codes can be guessed: ten wrong ones an hour. After that even a right one is not looked at."""
+
+    limits: Limits
+    scanner_id: UUID
+    now: datetime
+    used_up: RateLimited | None = None
+    looked: bool = False
+
+    async def left(self) -> bool:
+        if not self.looked:
+            self.looked = True
+            try:
+                await self.limits.check(WRONG_MANUAL_CODES, str(self.scanner_id), now=self.now)
+            except RateLimited as limited:
+                self.used_up = limited
+        return self.used_up is None
+
+    async def count(self) -> bool:
+        """One more wrong try, kept even if the request fails. False when it was one too many."""
+        try:
+            await self.limits.take(WRONG_MANUAL_CODES, str(self.scanner_id), now=self.now)
+        except RateLimited as limited:
+            self.used_up = limited
+        return self.used_up is None

@@ -1,0 +1,169 @@
+"""What can be known of scans."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.access import SignedIn
+from server.badges.models import Badge
+from server.events.errors import EventNotFound
+from server.events.models import Attendance, Event
+from server.paging import read_cursor
+from server.people.queries import not_blocked
+from server.scans.models import Scan, ScanUndo
+from server.scans.rules import Place, Reading, Scanner, Target
+
+
+async def lock_scanner(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> None:
+    """One at a time for each scanner and event: deliveries, undos, claims and judgements of parked scans.
+
+    It is what an undo and its scan arriving together need: neither could see the other's row. Taken before any
+    row, so that it takes part in no deadlock; let go at the end of the transaction.
+    """
+    await db.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"scans {event_id} {scanner_id}", 0)))
+    )
+
+
+async def get_place(db: AsyncSession, event_id: UUID) -> Place:
+    """What decides about scans. Raises EventNotFound."""
+    found = (
+        await db.execute(
+            select(
+                Event.code_reference,
+                Event.doors_open_at,
+                Event.doors_close_at,
+                Event.cancelled_at,
+                Event.check_in_required,
+            ).where(Event.id == event_id)
+        )
+    ).one_or_none()
+    if found is None:
+        raise EventNotFound
+    return Place(*found)
+
+
+async def find_scanner(db: AsyncSession, event_id: UUID, person_id: UUID) -> Scanner | None:
+    """The place that a person claimed and has not left."""
+    found = (
+        await db.execute(
+            select(Attendance.id, Attendance.checked_in_at).where(
+                Attendance.event_id == event_id,
+                Attendance.person_id == person_id,
+                Attendance.status == "expected",
+            )
+        )
+    ).one_or_none()
+    return found and Scanner(attendance_id=found.id, checked_in=found.checked_in_at is not None)
+
+
+async def find_targets(
+    db: AsyncSession, event_id: UUID, readings: Iterable[Reading]
+) -> dict[Reading, Target]:
+    """Whose codes they are, all in one statement: badges, then typed codes, then codes that an import named."""
+    asked = [reading for reading in readings if reading.fault is None]
+    texts = sorted({reading.text for reading in asked})
+    typed = sorted({reading.manual for reading in asked if reading.manual})
+    if not asked:
+        return {}
+    badge = select(Badge.attendance_id, Badge.revoked_at).where(Badge.event_id == event_id)
+    rows = await db.execute(
+        union_all(
+            badge.add_columns(literal("badge").label("kind"), Badge.code.label("code")).where(
+                Badge.code.in_(texts)
+            ),
+            badge.add_columns(literal("manual"), Badge.manual_code).where(Badge.manual_code.in_(typed)),
+            select(Attendance.id, null(), literal("external"), Attendance.external_code).where(
+                Attendance.event_id == event_id, Attendance.external_code.in_(texts)
+            ),
+        )
+    )
+    found = {
+        (kind, code): Target(attendance_id=attendance_id, revoked_at=revoked_at)
+        for attendance_id, revoked_at, kind, code in rows
+    }
+    targets = {
+        reading: found.get(("badge", reading.text))
+        or found.get(("manual", reading.manual))
+        or found.get(("external", reading.text))
+        for reading in asked
+    }
+    return {reading: target for reading, target in targets.items() if target is not None}
+
+
+async def scans_by_id(
+    db: AsyncSession, event_id: UUID, scanner_id: UUID, ids: Iterable[UUID]
+) -> dict[UUID, Scan]:
+    """By owner as well as by key: another's scan of the same id is another scan."""
+    found = await db.scalars(
+        select(Scan)
+        .where(Scan.event_id == event_id, Scan.scanner_id == scanner_id, Scan.id.in_(set(ids)))
+        .execution_options(populate_existing=True)
+    )
+    return {scan.id: scan for scan in found}
+
+
+async def undos_by_id(
+    db: AsyncSession, event_id: UUID, scanner_id: UUID, ids: Iterable[UUID]
+) -> dict[UUID, datetime]:
+    rows = await db.execute(
+        select(ScanUndo.scan_id, ScanUndo.undone_raw_at).where(
+            ScanUndo.event_id == event_id, ScanUndo.scanner_id == scanner_id, ScanUndo.scan_id.in_(set(ids))
+        )
+    )
+    return dict(rows.all())
+
+
+async def count_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> int:
+    count = await db.scalar(
+        select(func.count()).where(
+            Scan.event_id == event_id, Scan.scanner_id == scanner_id, Scan.state == "parked"
+        )
+    )
+    return count or 0
+
+
+async def people_at(db: AsyncSession, event_id: UUID, attendance_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The person of each place, held until the end of the transaction: a claim, which moves a place to another
+    person, waits for whoever is writing about its person, or is over before they read it here."""
+    rows = await db.execute(
+        select(Attendance.id, Attendance.person_id)
+        .where(Attendance.event_id == event_id, Attendance.id.in_(set(attendance_ids)))
+        .order_by(Attendance.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return dict(rows.all())
+
+
+async def people_shown(
+    db: AsyncSession, me: SignedIn, event_id: UUID, scans: Iterable[Scan]
+) -> dict[UUID, UUID]:
+    """Whom recorded scans that stand lead to, by scan; a block hides them."""
+    places = {scan.id: scan.target_attendance_id for scan in scans if scan.undone_at is None}
+    if not places:
+        return {}
+    rows = await db.execute(
+        select(Attendance.id, Attendance.person_id).where(
+            Attendance.event_id == event_id,
+            Attendance.id.in_(set(places.values())),
+            not_blocked(me.person_id, Attendance.person_id),
+        )
+    )
+    people = dict(rows.all())
+    return {scan_id: people[place] for scan_id, place in places.items() if place in people}
+
+
+async def list_my_scans(
+    db: AsyncSession, me: SignedIn, event_id: UUID, *, state: str | None, cursor: str | None, limit: int
+) -> Sequence[Scan]:
+    """Mine in the order of their ids, one more than the limit when there are more. Raises EventNotFound."""
+    await get_place(db, event_id)
+    query = select(Scan).where(Scan.event_id == event_id, Scan.scanner_id == me.person_id)
+    if state is not None:
+        query = query.where(Scan.state == state)
+    if cursor is not None:
+        query = query.where(Scan.id > read_cursor(cursor, UUID)[0])
+    return (await db.scalars(query.order_by(Scan.id).limit(limit + 1))).all()

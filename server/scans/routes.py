@@ -1,0 +1,192 @@
+"""What a client can ask about scans: deliver them, take them back, and see what the server has of them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from schemas.scans import (
+    ScanBatchIn,
+    ScanBatchOut,
+    ScanDeliveryIn,
+    ScanOut,
+    ScanOutcomeOut,
+    ScanPage,
+    ScanUndoIn,
+    ScanUndoOutcomeOut,
+    SyncStateOut,
+)
+from server.accounts.access import Me
+from server.contract import operation
+from server.database import Db
+from server.events.errors import EventNotFound
+from server.failures import CursorInvalid, IdReused
+from server.limits import Limits, RateLimited
+from server.paging import Cursor, Limit, cut, write_cursor
+from server.requests import Now
+from server.scans import actions, deliveries, errors, queries, sync_state
+from server.scans.rules import Reason
+from server.settings import Settings
+
+Limiter = NamedDependency[Limits]
+Setup = NamedDependency[Settings]
+
+
+@post(
+    "/events/{event_id:uuid}/scans",
+    **operation(
+        "record_scan",
+        "Deliver one scan",
+        EventNotFound,
+        IdReused,
+        errors.TooManyParked,
+        RateLimited,
+        again=ScanOutcomeOut,
+    ),
+)
+async def record_scan(
+    event_id: FromPath[UUID],
+    data: JSONBody[ScanDeliveryIn],
+    db: Db,
+    me: Me,
+    limits: Limiter,
+    settings: Setup,
+    now: Now,
+) -> Response[ScanOutcomeOut]:
+    """201 when it was not here yet, whatever became of it; 200 when it was. Final either way: what is parked is
+    judged again by itself. Nobody has to have claimed a place first."""
+    outcomes = await actions.deliver(
+        db,
+        me,
+        event_id,
+        deliveries.single(
+            data,
+            device_id=data.device_id,
+            device_time=data.device_time,
+            public_url=settings.public_url,
+            now=now,
+        ),
+        limits=limits,
+        now=now,
+    )
+    if outcomes.held_back is not None:
+        raise outcomes.held_back
+    (outcome,) = outcomes.scans
+    if outcome.code == Reason.ID_REUSED:
+        raise IdReused
+    return Response(
+        ScanOutcomeOut.model_validate(outcome), status_code=200 if outcome.outcome == "repeated" else 201
+    )
+
+
+@post(
+    "/events/{event_id:uuid}/scans/sync",
+    status_code=200,
+    **operation("sync_scans", "Deliver scans and undos, up to 500", EventNotFound, RateLimited),
+)
+async def sync_scans(
+    event_id: FromPath[UUID],
+    data: JSONBody[ScanBatchIn],
+    db: Db,
+    me: Me,
+    limits: Limiter,
+    settings: Setup,
+    now: Now,
+) -> ScanBatchOut:
+    """Each item is judged alone and answered by its index. Delivering the same again, in any order and in any
+    company, changes nothing. Absence from the answer, 401, 429 and 5xx mean: keep, and send again later."""
+    outcomes = await actions.deliver(
+        db,
+        me,
+        event_id,
+        deliveries.batch(
+            data.items,
+            data.undos,
+            device_id=data.device_id,
+            device_time=data.device_time,
+            public_url=settings.public_url,
+            now=now,
+        ),
+        limits=limits,
+        now=now,
+    )
+    return ScanBatchOut(
+        items=[ScanOutcomeOut.model_validate(outcome) for outcome in outcomes.scans],
+        undos=[ScanUndoOutcomeOut.model_validate(outcome) for outcome in outcomes.undos],
+    )
+
+
+@post(
+    "/events/{event_id:uuid}/scans/{scan_id:uuid}/undo",
+    status_code=200,
+    **operation("undo_scan", "Take a scan back", EventNotFound, RateLimited),
+)
+async def undo_scan(
+    event_id: FromPath[UUID],
+    scan_id: FromPath[UUID],
+    data: JSONBody[ScanUndoIn],
+    db: Db,
+    me: Me,
+    limits: Limiter,
+    now: Now,
+) -> ScanUndoOutcomeOut:
+    """Within 60 seconds of capture, both by the device's clock. Also for a scan that has not arrived: then it is
+    taken back when it does. Notes stay with their writer."""
+    outcomes = await actions.deliver(
+        db, me, event_id, deliveries.single_undo(scan_id, data.undone_at, now=now), limits=limits, now=now
+    )
+    (outcome,) = outcomes.undos
+    return ScanUndoOutcomeOut.model_validate(outcome)
+
+
+@get(
+    "/events/{event_id:uuid}/scans",
+    **operation("list_my_scans", "List my scans at an event", EventNotFound, CursorInvalid),
+)
+async def list_my_scans(
+    event_id: FromPath[UUID],
+    db: Db,
+    me: Me,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+    scan_state: Annotated[
+        Literal["recorded", "parked", "refused"] | None,
+        QueryParameter(name="state", description="Only these."),
+    ] = None,
+) -> ScanPage:
+    """Whatever phone delivered them, with what became of each."""
+    found = await queries.list_my_scans(db, me, event_id, state=scan_state, cursor=cursor, limit=limit)
+    rows, more = cut(found, limit)
+    return ScanPage(
+        items=[ScanOut.model_validate(row) for row in rows],
+        next_cursor=write_cursor(rows[-1].id) if more else None,
+    )
+
+
+@get(
+    "/events/{event_id:uuid}/sync_state",
+    **operation("get_sync_state", "What the server has of one device's scans", EventNotFound),
+)
+async def get_sync_state(
+    event_id: FromPath[UUID],
+    db: Db,
+    me: Me,
+    device_id: Annotated[UUID, QueryParameter(description="The device that counts.")],
+    last_sequence: Annotated[
+        int, QueryParameter(description="The highest number that it gave to a scan.", ge=0, lt=2**53)
+    ],
+) -> SyncStateOut:
+    """The server cannot know what it has not received: only with the phone's highest number can it say whether
+    everything arrived."""
+    return SyncStateOut.model_validate(
+        await sync_state.get_sync_state(db, me, event_id, device_id=device_id, last_sequence=last_sequence)
+    )
+
+
+routes = Router(
+    "/",
+    tags=["scans"],
+    route_handlers=[record_scan, sync_scans, undo_scan, list_my_scans, get_sync_state],
+)

@@ -1,0 +1,111 @@
+"""What does the server have of a device's scans, and is it still the server that the device spoke to before?"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.access import SignedIn
+from server.scans.models import Scan
+from server.scans.queries import count_parked, get_place
+
+MOST_RANGES = 100
+MOST_REFUSED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceRange:
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedScan:
+    id: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncState:
+    generation: str
+    received_through: int
+    missing: Sequence[SequenceRange]
+    parked: int
+    refused: Sequence[RefusedScan]
+    safe_to_wipe: bool
+
+
+async def get_sync_state(
+    db: AsyncSession, me: SignedIn, event_id: UUID, *, device_id: UUID, last_sequence: int
+) -> SyncState:
+    """Raises EventNotFound."""
+    await get_place(db, event_id)
+    mine = (Scan.event_id == event_id, Scan.scanner_id == me.person_id)
+    missing = await _missing(db, event_id, me.person_id, device_id, last_sequence)
+    refused = await db.execute(
+        select(Scan.id, Scan.reason)
+        .where(*mine, Scan.state == "refused")
+        .order_by(Scan.received_at.desc(), Scan.id)
+        .limit(MOST_REFUSED)
+    )
+    return SyncState(
+        generation=await generation(db),
+        received_through=missing[0].first - 1 if missing else last_sequence,
+        missing=missing,
+        parked=await count_parked(db, event_id, me.person_id),
+        refused=[RefusedScan(scan_id, reason or "") for scan_id, reason in refused],
+        safe_to_wipe=not missing,
+    )
+
+
+async def _missing(
+    db: AsyncSession, event_id: UUID, scanner_id: UUID, device_id: UUID, last_sequence: int
+) -> list[SequenceRange]:
+    """The gaps in `1..last_sequence`, found between neighbours, so that a huge number costs nothing."""
+    rows = await db.execute(
+        GAPS,
+        {
+            "event_id": event_id,
+            "scanner_id": scanner_id,
+            "device_id": device_id,
+            "last": last_sequence,
+            "most": MOST_RANGES,
+        },
+    )
+    return [SequenceRange(first, last) for first, last in rows]
+
+
+GAPS = text("""
+    with received as (
+        select distinct sequence from scans
+        where event_id = :event_id and scanner_id = :scanner_id and device_id = :device_id
+          and sequence between 1 and :last
+        union all select 0::bigint union all select cast(:last as bigint) + 1
+    ), neighbours as (
+        select sequence, lead(sequence) over (order by sequence) as next from received
+    )
+    select sequence + 1, next - 1 from neighbours where next - sequence > 1 order by sequence limit :most
+""")
+
+
+async def generation(db: AsyncSession) -> str:
+    """Which database answers. It changes by itself when scans may have been lost: recovering to an earlier time and
+    promoting a standby begin a new timeline, restoring a dump makes another database or another cluster.
+
+    Putting back a disk snapshot changes none of these: start such a server through recovery, which does.
+    """
+    parts = (
+        await db.execute(
+            select(
+                func.substr(func.pg_walfile_name(func.pg_current_wal_insert_lsn()), 1, 8),
+                select(text("system_identifier::text"))
+                .select_from(func.pg_control_system())
+                .scalar_subquery(),
+                text("(select oid::text from pg_database where datname = current_database())"),
+            )
+        )
+    ).one()
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
