@@ -1,7 +1,7 @@
 """How the demo talks to a running Hallway: over HTTP like any client, and as patient as it is asked to be."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -17,6 +17,7 @@ AT_ONCE: Final = 16  # phones that talk at the same time
 # An hour's limit is not worth waiting for with somebody looking on.
 LONGEST_WAIT: Final = timedelta(seconds=90)
 _TRIES: Final = 5
+_LOOK_EVERY: Final = timedelta(seconds=0.5)
 # As a phone does: before the access token ends, not after.
 _REFRESH_BEFORE: Final = timedelta(seconds=60)
 
@@ -130,6 +131,16 @@ async def wait_until_ready(api: Api, still_serving: Callable[[], bool]) -> None:
         if not still_serving():
             raise DemoStopped("The server ended while it started; hallway.log in the demo's folder says why.")
         await asyncio.sleep(0.1)
+
+
+async def looks(at_most: timedelta, otherwise: str) -> AsyncIterator[None]:
+    """Again and again, for what comes later by itself; raises DemoStopped when it has taken too long."""
+    loop = asyncio.get_running_loop()
+    gives_up_at = loop.time() + at_most.total_seconds()
+    while loop.time() < gives_up_at:
+        yield
+        await asyncio.sleep(_LOOK_EVERY.total_seconds())
+    raise DemoStopped(otherwise)
 
 
 async def together(

@@ -1,9 +1,8 @@
 """The morning after: suggestions, a reminder of them, and one of them turned into a booked conversation."""
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -11,13 +10,12 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from server.demo.api import together
+from server.demo.api import looks, together
 from server.demo.arriving import Guest
 from server.demo.errors import DemoStopped
 from server.demo.outbox import Outbox, invitation
 from server.demo.progress import Tick
 
-_LOOK_EVERY: Final = timedelta(seconds=0.5)
 _SUGGESTIONS_TAKE_AT_MOST: Final = timedelta(seconds=120)
 _A_DIGEST_TAKES_AT_MOST: Final = timedelta(seconds=60)
 _AN_INVITATION_TAKES_AT_MOST: Final = timedelta(seconds=60)
@@ -39,7 +37,7 @@ class Talk:
 
 async def await_suggestions(event_id: str, guest: Guest) -> None:
     """Until the event's suggestions are published, as one attendee's app would see it."""
-    async for _ in _looks(_SUGGESTIONS_TAKE_AT_MOST, "The event has closed, but no suggestions came."):
+    async for _ in looks(_SUGGESTIONS_TAKE_AT_MOST, "The event has closed, but no suggestions came."):
         if await suggestions_of(event_id, guest):
             return
 
@@ -69,7 +67,7 @@ def awake(guests: Collection[Guest], *, now: datetime) -> Guest | None:
 
 async def await_digest(event_id: str, guest: Guest) -> dict[str, Any]:
     """The reminder that suggestions are there, for somebody who has not looked at theirs."""
-    async for _ in _looks(_A_DIGEST_TAKES_AT_MOST, "Suggestions are there, but no digest came."):
+    async for _ in looks(_A_DIGEST_TAKES_AT_MOST, "Suggestions are there, but no digest came."):
         page = await guest.phone.get("/v1/nudges")
         for nudge in page["items"]:
             if nudge["kind"] == "digest" and nudge["action"]["event_id"] == event_id:
@@ -131,7 +129,7 @@ async def _accept(asker: Guest, host: Guest, interview: dict[str, Any], outbox: 
 
 async def _await_invitation(outbox: Outbox, email: str, booked: dict[str, Any]) -> Path:
     """The mail whose calendar says when the talk is (METHOD:REQUEST)."""
-    async for _ in _looks(_AN_INVITATION_TAKES_AT_MOST, "A talk is booked, but no invitation was mailed."):
+    async for _ in looks(_AN_INVITATION_TAKES_AT_MOST, "A talk is booked, but no invitation was mailed."):
         for path, mail in outbox.new_mails():
             invited = invitation(mail)
             if mail["To"] == email and invited and invited[0] == "REQUEST":
@@ -139,12 +137,3 @@ async def _await_invitation(outbox: Outbox, email: str, booked: dict[str, Any]) 
                 if talk["DTSTART"].dt == datetime.fromisoformat(booked["starts_at"]):
                     return path
     raise AssertionError
-
-
-async def _looks(at_most: timedelta, otherwise: str) -> AsyncIterator[None]:
-    """Again and again, until it has taken too long."""
-    gives_up_at = datetime.now(UTC) + at_most
-    while datetime.now(UTC) < gives_up_at:
-        yield
-        await asyncio.sleep(_LOOK_EVERY.total_seconds())
-    raise DemoStopped(otherwise)

@@ -1,10 +1,11 @@
 """What the organizer does: creates the event, imports the list, has badges printed, and looks at the figures."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from server.demo.api import Phone
+from server.demo.api import Phone, looks
 from server.demo.conference import Conference
 from server.demo.encounters import ZONE
 from server.demo.errors import DemoStopped
@@ -12,6 +13,8 @@ from server.demo.errors import DemoStopped
 ORGANIZER: Final = "programme@congress.example.org"
 NAME: Final = "Hospital Hygiene Congress"
 VENUE: Final = "Acropolis, Nice"
+
+_AN_EXPORT_TAKES_AT_MOST: Final = timedelta(seconds=60)
 
 
 async def create_event(organizer: Phone, conference: Conference) -> str:
@@ -70,8 +73,18 @@ async def read_stats(organizer: Phone, event_id: str) -> dict[str, Any]:
     return await organizer.get(f"/v1/events/{event_id}/stats")
 
 
-async def export_stats(organizer: Phone, event_id: str, folder: Path) -> Path:
-    exported = await organizer.call("GET", f"/v1/events/{event_id}/stats.csv")
-    file = folder / f"connection-stats-{event_id}.csv"
-    file.write_bytes(exported.content)
+async def export(organizer: Phone, event_id: str, kind: str, folder: Path) -> Path:
+    """Ask for a file (`connection_stats` or `connections`), wait until it is made, and download it."""
+    order = {"id": str(uuid4()), "kind": kind, "format": "csv"}
+    exported = await organizer.post(f"/v1/events/{event_id}/exports", order)
+    at = f"/v1/events/{event_id}/exports/{exported['id']}"
+    async for _ in looks(_AN_EXPORT_TAKES_AT_MOST, f"The export {kind} was not made."):
+        exported = await organizer.get(at)
+        if exported["state"] != "waiting":
+            break
+    if exported["state"] != "ready":
+        raise DemoStopped(f"The export {kind} is {exported['state']}: {exported['reason']}.")
+
+    file = folder / f"{kind.replace('_', '-')}.csv"
+    file.write_bytes((await organizer.call("GET", f"{at}/file")).content)
     return file

@@ -25,7 +25,7 @@ from server.demo.meeting import Deliveries, deliver_scans, say_signals
 from server.demo.organizing import (
     ORGANIZER,
     create_event,
-    export_stats,
+    export,
     import_attendees,
     issue_badges,
     read_stats,
@@ -59,7 +59,7 @@ class Story:
     digest: dict[str, Any] | None = None
     talk: Talk | None = None
     stats: dict[str, Any] = field(default_factory=dict)
-    export: Path | None = None
+    exports: dict[str, Path] = field(default_factory=dict)
     badge_image: Path | None = None
 
 
@@ -130,7 +130,8 @@ async def after(story: Story, organizer: Phone) -> None:
         story.talk = await book_a_talk(event_id, story.guests, story.outbox, met[: len(met) // 2])
     with stage("The organizer reads and exports the figures"):
         story.stats = await read_stats(organizer, event_id)
-        story.export = await export_stats(organizer, event_id, story.folder)
+        for kind in ("connection_stats", "connections"):
+            story.exports[kind] = await export(organizer, event_id, kind, story.folder)
         story.badge_image = await save_badge(organizer, event_id, story.places[met[0]], story.folder)
     if sleepy:
         with stage("The morning-after digest comes"):

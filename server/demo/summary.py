@@ -43,7 +43,8 @@ def _figures(story: Story, seconds: float) -> list[str]:
 def _what_to_open(story: Story, url: str) -> list[str]:
     someone = story.guests[min(story.guests)].who
     files = [
-        ("The figures as CSV", story.export),
+        ("The figures as CSV", story.exports.get("connection_stats")),
+        ("Who met whom, too", story.exports.get("connections")),
         ("A badge to scan", story.badge_image),
         ("The invitation", story.talk and story.talk.mail),
         ("All mail", story.outbox.folder),
