@@ -6,10 +6,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import Email, Link, MomentOut, Out, Patch, Short, Topic, Zone
+from schemas.wire import Email, Link, MomentOut, Out, Patch, Short, Topic, Zone, one_line
 
 Topics = Annotated[list[Topic], Field(max_length=10)]
-Skills = Annotated[list[Topic], Field(max_length=20)]
+Skill = Annotated[str, Field(min_length=1, max_length=80), one_line]  # R and C are skills
+Skills = Annotated[list[Skill], Field(max_length=20)]
+TargetSkills = Annotated[list[Skill], Field(max_length=10)]
 Links = Annotated[list[Link], Field(max_length=5)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["fr"])]
 Languages = Annotated[list[Language], Field(max_length=10)]
@@ -78,7 +80,7 @@ class GoalsPatch(Patch):
     target_industries: Topics | None = Field(
         None, description="Fields I look for; mine alone.", examples=[["Energy"]]
     )
-    target_skills: Topics | None = Field(
+    target_skills: TargetSkills | None = Field(
         None, description="Skills I look for; mine alone.", examples=[["Rust"]]
     )
     asks: Topics | None = Field(

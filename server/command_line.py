@@ -1,12 +1,16 @@
 """The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer."""
 
 import asyncio
+import multiprocessing
+import os
 import signal
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -18,6 +22,7 @@ from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
 from server.contract_file import contract_text
 from server.database import async_url
+from server.demo.errors import DemoStopped
 from server.doctor import examine
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
 from server.logs import set_up_logs
@@ -37,7 +42,7 @@ def main() -> None:
     """Run a command; what the operator can mend is said in one line, without a traceback."""
     try:
         cli()
-    except (SettingsWrong, EmbeddedPostgresError, PortTaken) as wrong:
+    except (SettingsWrong, EmbeddedPostgresError, PortTaken, DemoStopped) as wrong:
         sys.exit(f"hallway: {wrong}")
     except ValidationError as wrong:
         sys.exit(
@@ -82,6 +87,9 @@ def serve(
 
 async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
     """Serve, and work in the same loop, until a signal; then finish what was begun."""
+    # uvicorn raises the signal it stopped for once more, which would end us before the worker has finished.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     stop = asyncio.Event()
     server = uvicorn.Server(server_config(settings))
     worker = asyncio.create_task(work_until(settings, stop=stop)) if working else None
@@ -109,15 +117,103 @@ def server_config(settings: Settings) -> uvicorn.Config:
     )
 
 
-def require_free_port(host: str, port: int) -> None:
+def require_free_port(host: str, port: int, *, chosen_by: str = "HALLWAY_PORT") -> None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as taken:
             raise PortTaken(
-                f"Port {port} on {host} is taken ({taken.strerror}). Choose another with HALLWAY_PORT."
+                f"Port {port} on {host} is taken ({taken.strerror}). Choose another with {chosen_by}."
             ) from taken
+
+
+@cli.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option(help="End after the summary instead of serving on.")] = False,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Where to serve; else HALLWAY_PORT, or 8000.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of its database, outbox and exports; else data/demo.")
+    ] = None,
+) -> None:
+    """Play a real conference against a Hallway of its own through the API, and serve it on until Ctrl-C.
+
+    Each run adds another event. With DATABASE_URL set it is played into that database.
+    """
+    try:  # its libraries are an extra: nobody else needs them
+        from server.demo.organizing import ORGANIZER  # noqa: PLC0415
+        from server.demo.show import show  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise DemoStopped(
+            f"The demo needs {missing.name}: install Hallway with its extra `demo`."
+        ) from missing
+
+    settings = demo_settings(Settings(), port=port, data=data)
+    require_free_port(settings.host, settings.port, chosen_by="--port")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    with ready_settings(settings) as ready:
+        if not settings.embedded:
+            asyncio.run(migrate_database(ready))
+        asyncio.run(allow_organizer(ready, ORGANIZER))
+        with serving_beside(ready, ready.data / "hallway.log") as server:
+            asyncio.run(show(ready.public_url, ready.data, once=once, still_serving=server.is_alive))
+            if not once:
+                serve_on(server)
+
+
+def serve_on(server: BaseProcess) -> None:
+    try:
+        server.join()
+    except KeyboardInterrupt:
+        return
+    raise DemoStopped("The server ended by itself; hallway.log in the demo's folder says why.")
+
+
+def demo_settings(settings: Settings, *, port: int | None, data: Path | None) -> Settings:
+    """On this machine only, in a folder of its own, and with no mail leaving it."""
+    port = port or settings.port
+    return settings.model_copy(
+        update={
+            "host": "127.0.0.1",
+            "port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+            "data": (data or settings.data / "demo").absolute(),
+            "mail_url": None,
+            "log_level": "warning",
+        }
+    )
+
+
+@contextmanager
+def serving_beside(settings: Settings, log: Path) -> Iterator[BaseProcess]:
+    """`hallway serve` in a process of its own, so that it has a core to itself; it ends with this one."""
+    server = multiprocessing.get_context("spawn").Process(target=serve_as_child, args=(settings, log))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.terminate()
+        server.join()
+
+
+def serve_as_child(settings: Settings, log: Path) -> None:
+    os.setsid()  # Ctrl-C reaches our parent, which then tells us
+    with log.open("ab", buffering=0) as lines:
+        os.dup2(lines.fileno(), sys.stdout.fileno())
+        os.dup2(lines.fileno(), sys.stderr.fileno())
+    set_up_logs(level="info", form=settings.log_format)
+
+    def end_with_parent() -> None:
+        parent = multiprocessing.parent_process()
+        if parent:
+            parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=end_with_parent, daemon=True).start()
+    asyncio.run(serve_until_stopped(settings, working=True))
 
 
 @cli.command()
