@@ -212,7 +212,7 @@ async def test_the_funnel_counts_pairs_who_met(ada, database, clock):
     def suggested(one: UUID, other: UUID) -> dict:
         return {
             "id": new_id(), "event_id": crowd.event.id, "person_id": one, "other_id": other, "rank": 1,
-            "score": 0.5, "reasons": [], "action": "request_interview", "created_at": now, "updated_at": now,
+            "score": 0.5, "reasons": [], "for_reader": "met", "for_other": "met", "action": "ask_for_talk", "created_at": now, "updated_at": now,
         }  # fmt: skip
 
     def asked(one: UUID, other: UUID, state: str, **more) -> dict:
@@ -288,4 +288,4 @@ async def test_an_empty_event_has_figures_too(ada, database, clock):
 
     assert (stats["attendees"], stats["by_type"], stats["mixing"]) == (0, [], [])
     assert (await ada.get(f"/v1/events/{uuid4()}/stats")).status_code == 404
-    assert (await ada.get("/v1/events/nonsense/stats")).status_code == 404
+    assert (await ada.get("/v1/events/nonsense/stats")).status_code == 400
