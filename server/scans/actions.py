@@ -18,7 +18,7 @@ from server.scans.counting import follow
 from server.scans.deliveries import Capture, Delivery, Undo
 from server.scans.judging import Judgement, judge_captures
 from server.scans.models import Scan, ScanUndo
-from server.scans.queries import get_place, lock_scanner, people_shown, scans_by_id, undos_by_id
+from server.scans.queries import get_place_and_scanner, lock_scanner, people_shown, scans_by_id, undos_by_id
 from server.scans.rules import Annotation, Reason, State, Tap, undo_counts
 
 
@@ -51,10 +51,10 @@ async def deliver(
 
     Delivered any number of times, by any replica, in any order, the same scans leave the same state.
     """
-    await limits.take(rules.DELIVERIES, str(me.person_id), now=now)
-    await limits.take(rules.SCANS, str(me.person_id), now=now, cost=delivery.size)
-    place = await get_place(db, event_id)
+    cost = rules.REQUEST_COST + delivery.size
+    await limits.take(rules.DELIVERIES, str(me.person_id), now=now, cost=cost)
     await lock_scanner(db, event_id, me.person_id)
+    place, scanner = await get_place_and_scanner(db, event_id, me.person_id)
     await keep_undos(db, event_id, me.person_id, delivery.undos, now=now)
     undos = await undos_by_id(db, event_id, me.person_id, delivery.ids)
     known = await scans_by_id(db, event_id, me.person_id, delivery.ids)
@@ -67,12 +67,13 @@ async def deliver(
         sorted(fresh.values(), key=lambda capture: capture.index),
         delivery,
         place=place,
+        scanner=scanner,
         limits=limits,
         now=now,
     )
 
     new = await keep(db, event_id, me.person_id, delivery, judged.kept, undos)
-    stored = await scans_by_id(db, event_id, me.person_id, delivery.ids)
+    stored = await scans_by_id(db, event_id, me.person_id, delivery.ids) if new else known
     first = {scan_id: fresh[scan_id].index for scan_id in new}
     retold = annotate(
         stored, [capture for capture in delivery.captures if first.get(capture.id) != capture.index]
@@ -149,8 +150,11 @@ async def keep(
     ]
     if not rows:
         return set()
-    kept = await db.scalars(insert(Scan).values(rows).on_conflict_do_nothing().returning(Scan.id))
-    return set(kept)
+    kept = await db.execute(KEEP, rows)
+    return set(kept.scalars())
+
+
+KEEP = insert(Scan.__table__).on_conflict_do_nothing().returning(Scan.__table__.c.id)
 
 
 def _row(judgement: Judgement, delivery: Delivery, undone_raw_at: datetime | None) -> dict[str, Any]:
