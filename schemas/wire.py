@@ -94,6 +94,7 @@ def _whole_seconds(moment: datetime) -> str:
 
 # Limits stand before the checks of our own, so that pydantic names them as what they are (`string_too_long`).
 one_line = AfterValidator(_one_line)
+several_lines = AfterValidator(_clean)
 Line = Annotated[str, one_line]
 Name = Annotated[str, Field(min_length=1, max_length=120), one_line]
 Short = Annotated[str, Field(max_length=120), one_line]
@@ -107,7 +108,7 @@ Link = Annotated[
 
 def prose(longest: int, *, shortest: int = 0) -> Any:
     """Text of several lines, up to `longest` characters."""
-    return Annotated[str, Field(min_length=shortest, max_length=longest), AfterValidator(_clean)]
+    return Annotated[str, Field(min_length=shortest, max_length=longest), several_lines]
 
 
 Moment = Annotated[

@@ -79,7 +79,7 @@ async def test_an_undo_beside_a_scan_leaves_the_right_counts(
         await conference.guest(
             await quick_phone(client, database, settings, email=f"{uuid4()}@example.org", now=clock.now)
         )
-        for _ in range(8)
+        for _ in range(5)
     ]
     pairs = [(a, b) for a in guests for b in guests if str(a.attendance.id) < str(b.attendance.id)]
     undone = {}
