@@ -6,16 +6,21 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 from pydantic import ValidationError
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # Windows has none
+    from asyncio import new_event_loop
 
 from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
@@ -82,7 +87,13 @@ def serve(
     """Serve the API."""
     with ready_settings() as settings:
         require_free_port(settings.host, settings.port)
-        asyncio.run(serve_until_stopped(settings, working=work))
+        run(serve_until_stopped(settings, working=work))
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """What runs for long runs on the faster loop, where there is one."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(main)
 
 
 async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
@@ -106,7 +117,6 @@ def server_config(settings: Settings) -> uvicorn.Config:
         wrap(create_app(settings)),
         host=settings.host,
         port=settings.port,
-        loop="uvloop",
         http="httptools",
         lifespan="on",
         log_level="warning",
@@ -159,7 +169,7 @@ def demo(
             asyncio.run(migrate_database(ready))
         asyncio.run(allow_organizer(ready, ORGANIZER))
         with serving_beside(ready, ready.data / "hallway.log") as server:
-            asyncio.run(show(ready.public_url, ready.data, once=once, still_serving=server.is_alive))
+            run(show(ready.public_url, ready.data, once=once, still_serving=server.is_alive))
             if not once:
                 serve_on(server)
 
@@ -213,7 +223,7 @@ def serve_as_child(settings: Settings, log: Path) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=end_with_parent, daemon=True).start()
-    asyncio.run(serve_until_stopped(settings, working=True))
+    run(serve_until_stopped(settings, working=True))
 
 
 @cli.command()
@@ -227,7 +237,7 @@ def work() -> None:
         await work_until(settings, stop=stop)
 
     with ready_settings() as settings:
-        asyncio.run(until_signal(settings))
+        run(until_signal(settings))
 
 
 @cli.command()
