@@ -220,7 +220,7 @@ async def test_the_funnel_counts_pairs_who_met(ada, database, clock):
         return {
             "id": uuid4(), "event_id": crowd.event.id, "asker_id": one, "host_id": other, "purpose": "advice",
             "ask": "?", "content": "?",
-            "minutes": 20, "slots": [], "state": state, "proposed_by": one, "requested_at": now,
+            "minutes": 20, "slots": [now], "state": state, "proposed_by": one, "requested_at": now,
             "expires_at": now, "updated_at": now, "starts_at": None, **more,
         }  # fmt: skip
 
