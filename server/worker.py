@@ -82,8 +82,8 @@ JOBS: dict[str, Work] = {
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
-    "suggest_for_closed_events": ("* * * * * */10", suggest_for_closed_events),
-    "write_due_nudges": ("* * * * * */30", write_due_nudges),
+    "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
+    "write_due_nudges": ("* * * * * */10", write_due_nudges),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
     "expire_exports": ("23 * * * *", expire_exports),
