@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Line, Moment, MomentOut, Out, Short, prose
+from schemas.wire import In, Line, Moment, MomentOut, Out, Short, several_lines
 
 MOST_ITEMS = 500
 EXAMPLE_SCAN = "5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"
@@ -16,7 +16,7 @@ EXAMPLE_CODE = "https://hallway.example/b/HEAQEAYAAEBAGBAFAYDQQCI"
 
 Tag = Annotated[Line, Field(min_length=1, max_length=40)]
 Tags = Annotated[list[Tag], Field(max_length=20)]
-Note = prose(4_000)
+Note = Annotated[str, Field(max_length=4_000), several_lines]
 Item = TypeVar("Item")
 AtMost = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
 Count = Annotated[int, Field(ge=1, lt=2**53)]

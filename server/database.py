@@ -69,7 +69,7 @@ def open_database(settings: Settings, *, pool_size: int | None = None) -> Databa
     options: dict[str, Any] = {
         "pool_size": size,
         "max_overflow": 0,
-        "pool_timeout": 5,
+        "pool_timeout": 10,
         "pool_use_lifo": True,
         "hide_parameters": True,  # an error's text may be logged; what people wrote may not
         "connect_args": {} if settings.statement_cache else NO_STATEMENT_CACHE,

@@ -126,6 +126,14 @@ def on_database_error(request: Request[Any, Any, Any], raised: DBAPIError) -> Re
     return on_defect(request, raised)
 
 
+def on_nesting(request: Request[Any, Any, Any], raised: RecursionError) -> Response[Problem]:
+    """JSON nested deeper than any body of ours: the decoder gives up before anything of ours ran."""
+    if not any("extractors.py" in frame for frame in where(raised)):
+        return on_defect(request, raised)
+    fault = Fault(pointer="", code="malformed", message="The body is nested too deeply.")
+    return problem_response(request, failures.InvalidRequest(faults=(fault,)))
+
+
 def on_busy(request: Request[Any, Any, Any], raised: Exception) -> Response[Problem]:
     log.warning("database_busy", error=type(raised).__name__)
     return problem_response(request, failures.Busy())
@@ -153,5 +161,6 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     DBAPIError: on_database_error,
     PoolTimeout: on_busy,
     OSError: on_busy,
+    RecursionError: on_nesting,
     Exception: on_defect,
 }

@@ -97,7 +97,8 @@ async def meet(db: AsyncSession, event_id: UUID, scans: Iterable[Met], *, now: d
 
 
 async def _add(db: AsyncSession, event_id: UUID, sides: dict[Pair, Side], *, now: datetime) -> None:
-    more = insert(Connection).values(
+    await db.execute(
+        ADD,
         [
             {
                 "owner_id": owner_id,
@@ -115,36 +116,37 @@ async def _add(db: AsyncSession, event_id: UUID, sides: dict[Pair, Side], *, now
                 "updated_at": now,
             }
             for (owner_id, other_id), side in sorted(sides.items())
-        ]
+        ],
     )
-    new = more.excluded
-    earlier = or_(
-        Connection.first_met_at.is_(None),
-        tuple_(new.first_met_at, new.first_event_id)
-        < tuple_(Connection.first_met_at, Connection.first_event_id),
-    )
-    long_ago = literal(datetime(1, 1, 1, tzinfo=UTC), TIMESTAMP(timezone=True))
-    newer = tuple_(func.coalesce(new.signalled_at, long_ago), new.signal) > tuple_(
-        func.coalesce(Connection.signalled_at, long_ago), Connection.signal
-    )
-    tapped = and_(new.signalled_at.is_not(None), newer)
-    await db.execute(
-        more.on_conflict_do_update(
-            index_elements=[Connection.owner_id, Connection.other_id],
-            set_={
-                "first_event_id": case((earlier, new.first_event_id), else_=Connection.first_event_id),
-                "first_met_at": func.least(Connection.first_met_at, new.first_met_at),
-                "last_met_at": func.greatest(Connection.last_met_at, new.last_met_at),
-                "scanned_at": func.greatest(Connection.scanned_at, new.scanned_at),
-                "signal": case((tapped, new.signal), else_=Connection.signal),
-                "signalled_at": case((tapped, new.signalled_at), else_=Connection.signalled_at),
-                "removed_at": case(
-                    (new.last_met_at > Connection.removed_at, None), else_=Connection.removed_at
-                ),
-                "updated_at": new.updated_at,
-            },
-        )
-    )
+
+
+# Sent once and executed for each row in the order given: rows are locked in that order.
+_add_side = insert(Connection.__table__)
+_new = _add_side.excluded
+_long_ago = literal(datetime(1, 1, 1, tzinfo=UTC), TIMESTAMP(timezone=True))
+_earlier = or_(
+    Connection.first_met_at.is_(None),
+    tuple_(_new.first_met_at, _new.first_event_id)
+    < tuple_(Connection.first_met_at, Connection.first_event_id),
+)
+_tapped = and_(
+    _new.signalled_at.is_not(None),
+    tuple_(_new.signalled_at, _new.signal)
+    > tuple_(func.coalesce(Connection.signalled_at, _long_ago), Connection.signal),
+)
+ADD = _add_side.on_conflict_do_update(
+    index_elements=[Connection.owner_id, Connection.other_id],
+    set_={
+        "first_event_id": case((_earlier, _new.first_event_id), else_=Connection.first_event_id),
+        "first_met_at": func.least(Connection.first_met_at, _new.first_met_at),
+        "last_met_at": func.greatest(Connection.last_met_at, _new.last_met_at),
+        "scanned_at": func.greatest(Connection.scanned_at, _new.scanned_at),
+        "signal": case((_tapped, _new.signal), else_=Connection.signal),
+        "signalled_at": case((_tapped, _new.signalled_at), else_=Connection.signalled_at),
+        "removed_at": case((_new.last_met_at > Connection.removed_at, None), else_=Connection.removed_at),
+        "updated_at": _new.updated_at,
+    },
+)
 
 
 async def restate(

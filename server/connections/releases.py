@@ -70,7 +70,7 @@ async def release(
     if widened:
         await _withdraw(db, widened, because="widened", now=now)
     if rows:
-        await db.execute(insert(Release).values(rows).on_conflict_do_nothing())
+        await db.execute(insert(Release.__table__).on_conflict_do_nothing(), rows)
 
 
 async def withdraw(

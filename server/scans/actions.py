@@ -1,13 +1,10 @@
 """What can happen to scans: phones deliver them, and take them back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
@@ -15,11 +12,12 @@ from server.failures import TooMany
 from server.limits import Limits
 from server.scans import rules
 from server.scans.counting import follow
-from server.scans.deliveries import Capture, Delivery, Undo
-from server.scans.judging import Judgement, judge_captures
-from server.scans.models import Scan, ScanUndo
-from server.scans.queries import get_place, lock_scanner, people_shown, scans_by_id, undos_by_id
-from server.scans.rules import Annotation, Reason, State, Tap, undo_counts
+from server.scans.deliveries import Delivery
+from server.scans.judging import judge_captures
+from server.scans.keeping import annotate, keep, keep_undos, same_fact, undo
+from server.scans.models import Scan
+from server.scans.queries import get_place_and_scanner, lock_scanner, people_shown, scans_by_id, undos_by_id
+from server.scans.rules import Reason, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +49,10 @@ async def deliver(
 
     Delivered any number of times, by any replica, in any order, the same scans leave the same state.
     """
-    await limits.take(rules.DELIVERIES, str(me.person_id), now=now)
-    await limits.take(rules.SCANS, str(me.person_id), now=now, cost=delivery.size)
-    place = await get_place(db, event_id)
+    cost = rules.REQUEST_COST + delivery.size
+    await limits.take(rules.DELIVERIES, str(me.person_id), now=now, cost=cost)
     await lock_scanner(db, event_id, me.person_id)
+    place, scanner = await get_place_and_scanner(db, event_id, me.person_id)
     await keep_undos(db, event_id, me.person_id, delivery.undos, now=now)
     undos = await undos_by_id(db, event_id, me.person_id, delivery.ids)
     known = await scans_by_id(db, event_id, me.person_id, delivery.ids)
@@ -67,12 +65,13 @@ async def deliver(
         sorted(fresh.values(), key=lambda capture: capture.index),
         delivery,
         place=place,
+        scanner=scanner,
         limits=limits,
         now=now,
     )
 
     new = await keep(db, event_id, me.person_id, delivery, judged.kept, undos)
-    stored = await scans_by_id(db, event_id, me.person_id, delivery.ids)
+    stored = await scans_by_id(db, event_id, me.person_id, delivery.ids) if new else known
     first = {scan_id: fresh[scan_id].index for scan_id in new}
     retold = annotate(
         stored, [capture for capture in delivery.captures if first.get(capture.id) != capture.index]
@@ -93,134 +92,6 @@ async def deliver(
         scans=_scan_outcomes(delivery, stored, first, shown),
         undos=_undo_outcomes(delivery, stored),
         held_back=judged.held_back,
-    )
-
-
-async def keep_undos(
-    db: AsyncSession, event_id: UUID, scanner_id: UUID, undos: Sequence[Undo], *, now: datetime
-) -> None:
-    """Keep each undo, whether or not its scan is here; of several, the earliest counts."""
-    earliest: dict[UUID, datetime] = {}
-    for undo_ in undos:
-        earliest[undo_.id] = min(undo_.undone_raw_at, earliest.get(undo_.id, undo_.undone_raw_at))
-    if not earliest:
-        return
-    new = insert(ScanUndo).values(
-        [
-            {
-                "event_id": event_id,
-                "scanner_id": scanner_id,
-                "scan_id": scan_id,
-                "undone_raw_at": at,
-                "received_at": now,
-            }
-            for scan_id, at in sorted(earliest.items())
-        ]
-    )
-    await db.execute(
-        new.on_conflict_do_update(
-            index_elements=[ScanUndo.event_id, ScanUndo.scanner_id, ScanUndo.scan_id],
-            set_={"undone_raw_at": func.least(ScanUndo.undone_raw_at, new.excluded.undone_raw_at)},
-        )
-    )
-
-
-async def keep(
-    db: AsyncSession,
-    event_id: UUID,
-    scanner_id: UUID,
-    delivery: Delivery,
-    judgements: Iterable[Judgement],
-    undos: Mapping[UUID, datetime],
-) -> set[UUID]:
-    """Store scans in the order of their ids; returns which of them were not there yet."""
-    rows = [
-        {
-            "event_id": event_id,
-            "scanner_id": scanner_id,
-            "received_at": delivery.clock.received_at,
-            "changed_at": delivery.clock.received_at,
-            "skew_ms": delivery.clock.skew // timedelta(milliseconds=1),
-            "time_doubtful": delivery.clock.doubtful,
-            "device_id": delivery.device_id,
-            **_row(judgement, delivery, undos.get(judgement.capture.id)),
-        }
-        for judgement in sorted(judgements, key=lambda judgement: judgement.capture.id)
-    ]
-    if not rows:
-        return set()
-    kept = await db.scalars(insert(Scan).values(rows).on_conflict_do_nothing().returning(Scan.id))
-    return set(kept)
-
-
-def _row(judgement: Judgement, delivery: Delivery, undone_raw_at: datetime | None) -> dict[str, Any]:
-    capture, tap = judgement.capture, judgement.capture.tap
-    undone = undone_raw_at is not None and undo_counts(
-        captured_raw_at=capture.captured_raw_at, undone_raw_at=undone_raw_at
-    )
-    return {
-        "id": capture.id,
-        "scanner_attendance_id": judgement.scanner and judgement.scanner.attendance_id,
-        "target_attendance_id": judgement.target and judgement.target.attendance_id,
-        "sequence": capture.sequence,
-        "code": capture.reading.text,
-        "manual_code": capture.reading.manual,
-        "purpose": capture.purpose,
-        "captured_raw_at": capture.captured_raw_at,
-        "captured_at": judgement.captured_at,
-        "state": judgement.state,
-        "reason": judgement.reason,
-        "label": capture.annotation.label,
-        "note": capture.annotation.note,
-        "tags": list(capture.annotation.tags),
-        "annotated_raw_at": capture.annotation.at,
-        "signal": tap and tap.signal,
-        "signalled_raw_at": tap and tap.at,
-        "undone_at": delivery.clock.corrected(undone_raw_at) if undone and undone_raw_at else None,
-    }
-
-
-def annotate(stored: Mapping[UUID, Scan], captures: Iterable[Capture]) -> set[UUID]:
-    """Let later annotations of the same facts win; returns which scans changed."""
-    changed = set()
-    for capture in captures:
-        scan = stored.get(capture.id)
-        if scan is None or capture.pointer is not None or not same_fact(scan, capture):
-            continue
-        before = Annotation(scan.annotated_raw_at, scan.note, scan.label, tuple(scan.tags))
-        if capture.annotation > before:
-            scan.annotated_raw_at, scan.note = capture.annotation.at, capture.annotation.note
-            scan.label, scan.tags = capture.annotation.label, list(capture.annotation.tags)
-            changed.add(scan.id)
-        tapped = scan.signal and scan.signalled_raw_at and Tap(scan.signalled_raw_at, scan.signal)
-        if capture.tap is not None and (not tapped or capture.tap > tapped):
-            scan.signalled_raw_at, scan.signal = capture.tap.at, capture.tap.signal
-            changed.add(scan.id)
-    return changed
-
-
-def undo(stored: Mapping[UUID, Scan], undos: Mapping[UUID, datetime], *, now: datetime) -> set[UUID]:
-    """Mark what was taken back in time; returns which scans were only now."""
-    undone = set()
-    for scan_id, undone_raw_at in undos.items():
-        scan = stored.get(scan_id)
-        if scan is None or scan.undone_at is not None:
-            continue
-        if undo_counts(captured_raw_at=scan.captured_raw_at, undone_raw_at=undone_raw_at):
-            scan.undone_at = min(undone_raw_at + timedelta(milliseconds=scan.skew_ms), now)
-            scan.changed_at = now
-            undone.add(scan_id)
-    return undone
-
-
-def same_fact(scan: Scan, capture: Capture) -> bool:
-    """Whether a delivery says what was kept under its id. What could not be read is like nothing else unread."""
-    if capture.pointer is not None or scan.reason == Reason.MALFORMED:
-        return scan.reason == Reason.MALFORMED and capture.reading.fault is Reason.MALFORMED
-    return (scan.code, scan.purpose, scan.captured_raw_at) == (
-        capture.reading.text,
-        capture.purpose,
-        capture.captured_raw_at,
     )
 
 

@@ -5,7 +5,7 @@ Rows are taken in one order everywhere, so that no two deliveries wait for each 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -89,31 +89,26 @@ async def add_up(db: AsyncSession, event_id: UUID, scans: Iterable[Scan]) -> Non
             tally.scans_by_high += 1
     if not tallies:
         return
-    more = insert(Encounter).values(
-        [
-            {
-                "event_id": event_id,
-                "low_id": low,
-                "high_id": high,
-                "first_at": tally.first_at,
-                "last_at": tally.last_at,
-                "scans_by_low": tally.scans_by_low,
-                "scans_by_high": tally.scans_by_high,
-            }
-            for (low, high), tally in sorted(tallies.items())
-        ]
-    )
     await db.execute(
-        more.on_conflict_do_update(
-            index_elements=[Encounter.event_id, Encounter.low_id, Encounter.high_id],
-            set_={
-                "first_at": func.least(Encounter.first_at, more.excluded.first_at),
-                "last_at": func.greatest(Encounter.last_at, more.excluded.last_at),
-                "scans_by_low": Encounter.scans_by_low + more.excluded.scans_by_low,
-                "scans_by_high": Encounter.scans_by_high + more.excluded.scans_by_high,
-            },
-        )
+        ADD_UP,
+        [
+            {"event_id": event_id, "low_id": low, "high_id": high, **asdict(tally)}
+            for (low, high), tally in sorted(tallies.items())
+        ],
     )
+
+
+# Sent once and executed for each row in the order given: rows are locked in that order.
+_more = insert(Encounter.__table__)
+ADD_UP = _more.on_conflict_do_update(
+    index_elements=[Encounter.event_id, Encounter.low_id, Encounter.high_id],
+    set_={
+        "first_at": func.least(Encounter.first_at, _more.excluded.first_at),
+        "last_at": func.greatest(Encounter.last_at, _more.excluded.last_at),
+        "scans_by_low": Encounter.scans_by_low + _more.excluded.scans_by_low,
+        "scans_by_high": Encounter.scans_by_high + _more.excluded.scans_by_high,
+    },
+)
 
 
 async def recount(db: AsyncSession, event_id: UUID, pair: Pair) -> None:

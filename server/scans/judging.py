@@ -11,7 +11,7 @@ from server.failures import TooMany
 from server.limits import Limits, RateLimited
 from server.scans.deliveries import Capture, Delivery
 from server.scans.errors import TooManyParked
-from server.scans.queries import count_parked, find_scanner, find_targets
+from server.scans.queries import count_parked, find_targets
 from server.scans.rules import (
     MOST_PARKED,
     WRONG_MANUAL_CODES,
@@ -54,10 +54,10 @@ async def judge_captures(
     delivery: Delivery,
     *,
     place: Place,
+    scanner: Scanner | None,
     limits: Limits,
     now: datetime,
 ) -> Judged:
-    scanner = await find_scanner(db, event_id, scanner_id)
     targets = await find_targets(db, event_id, (capture.reading for capture in captures))
     tries = Tries(limits, scanner_id, now)
     room: int | None = None

@@ -13,7 +13,7 @@ from server.database import Database, sqlstate
 from server.events.models import Attendance, Event
 from server.scans.counting import follow
 from server.scans.models import Scan
-from server.scans.queries import find_scanner, find_targets, get_place, lock_scanner
+from server.scans.queries import find_targets, get_place_and_scanner, lock_scanner
 from server.scans.rules import ARCHIVED_AFTER, Reading, Reason, State, judge, read, state_for
 
 log = structlog.get_logger()
@@ -54,8 +54,7 @@ async def judge_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID, *, no
     ).all()
     if not scans:
         return 0
-    place = await get_place(db, event_id)
-    scanner = await find_scanner(db, event_id, scanner_id)
+    place, scanner = await get_place_and_scanner(db, event_id, scanner_id)
     readings = {scan.id: reading_of(scan) for scan in scans}
     targets = await find_targets(db, event_id, readings.values())
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, literal, null, select, union_all
+from sqlalchemy import and_, func, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
@@ -30,34 +30,40 @@ async def lock_scanner(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> No
 
 async def get_place(db: AsyncSession, event_id: UUID) -> Place:
     """What decides about scans. Raises EventNotFound."""
-    found = (
-        await db.execute(
-            select(
-                Event.code_reference,
-                Event.doors_open_at,
-                Event.doors_close_at,
-                Event.cancelled_at,
-                Event.check_in_required,
-            ).where(Event.id == event_id)
-        )
-    ).one_or_none()
+    found = (await db.execute(select(*PLACE).where(Event.id == event_id))).one_or_none()
     if found is None:
         raise EventNotFound
     return Place(*found)
 
 
-async def find_scanner(db: AsyncSession, event_id: UUID, person_id: UUID) -> Scanner | None:
-    """The place that a person claimed and has not left."""
+async def get_place_and_scanner(
+    db: AsyncSession, event_id: UUID, person_id: UUID
+) -> tuple[Place, Scanner | None]:
+    """The same, and the place there that a person claimed and has not left. Raises EventNotFound."""
+    mine = and_(
+        Attendance.event_id == Event.id, Attendance.person_id == person_id, Attendance.status == "expected"
+    )
     found = (
         await db.execute(
-            select(Attendance.id, Attendance.checked_in_at).where(
-                Attendance.event_id == event_id,
-                Attendance.person_id == person_id,
-                Attendance.status == "expected",
-            )
+            select(*PLACE, Attendance.id, Attendance.checked_in_at)
+            .outerjoin(Attendance, mine)
+            .where(Event.id == event_id)
         )
     ).one_or_none()
-    return found and Scanner(attendance_id=found.id, checked_in=found.checked_in_at is not None)
+    if found is None:
+        raise EventNotFound
+    *place, attendance_id, checked_in_at = found
+    scanner = attendance_id and Scanner(attendance_id=attendance_id, checked_in=checked_in_at is not None)
+    return Place(*place), scanner
+
+
+PLACE = (
+    Event.code_reference,
+    Event.doors_open_at,
+    Event.doors_close_at,
+    Event.cancelled_at,
+    Event.check_in_required,
+)
 
 
 async def find_targets(

@@ -23,8 +23,9 @@ DOUBTFUL_SKEW = timedelta(days=1)
 MOST_PARKED = 2_000  # of one scanner at one event
 
 WRONG_MANUAL_CODES = Limit("wrong_manual_codes", most=10, per=timedelta(hours=1))
-DELIVERIES = Limit("scan_deliveries", most=300, per=timedelta(minutes=1))
-SCANS = Limit("scans_delivered", most=20_000, per=timedelta(hours=1))
+# A request costs five and each of its items one: two single scans a second, or a full batch each minute.
+DELIVERIES = Limit("scan_deliveries", most=6_000, per=timedelta(minutes=10))
+REQUEST_COST = 5
 
 
 class State(StrEnum):

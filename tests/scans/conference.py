@@ -15,6 +15,7 @@ from server.events.models import Attendance, Event
 from server.ids import new_id
 from server.settings import Settings
 from tests.builders import make_attendance, make_badge, make_event
+from tests.conftest import HandClock
 from tests.phones import Phone
 
 
@@ -94,3 +95,14 @@ async def quick_phone(
         settings.secret("session"), AccessToken(account_id=account_id, session_id=session_id), now=now
     )
     return Phone(client=client, email=email, tokens={"access_token": token, "person_id": str(person.id)})
+
+
+async def later(guest: Guest, clock: HandClock, **by: float) -> datetime:
+    """Time passes, and the phone refreshes its session."""
+    now = clock.tick(**by)
+    assert guest.phone is not None
+    answer = await guest.phone.client.post(
+        "/v1/sessions/refresh", json={"refresh_token": guest.phone.tokens["refresh_token"]}
+    )
+    guest.phone.tokens = answer.json()
+    return now

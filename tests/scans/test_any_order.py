@@ -59,7 +59,7 @@ def days(draw: st.DrawFn) -> tuple[list[Meeting], list[tuple[str, Any]]]:
 
 @given(day=days(), together=st.booleans())
 @settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 async def test_what_is_left_does_not_depend_on_the_order_of_arrival(
     client, database, clock, request, day, together

@@ -212,13 +212,15 @@ async def test_the_funnel_counts_pairs_who_met(ada, database, clock):
     def suggested(one: UUID, other: UUID) -> dict:
         return {
             "id": new_id(), "event_id": crowd.event.id, "person_id": one, "other_id": other, "rank": 1,
-            "score": 0.5, "reasons": [], "action": "request_interview", "created_at": now, "updated_at": now,
+            "score": 0.5, "reasons": [], "for_reader": "met", "for_other": "met", "action": "ask_for_talk",
+            "created_at": now, "updated_at": now,
         }  # fmt: skip
 
     def asked(one: UUID, other: UUID, state: str, **more) -> dict:
         return {
             "id": uuid4(), "event_id": crowd.event.id, "asker_id": one, "host_id": other, "purpose": "advice",
-            "ask": "?", "minutes": 20, "slots": [], "state": state, "proposed_by": one, "requested_at": now,
+            "ask": "?", "content": "?",
+            "minutes": 20, "slots": [now], "state": state, "proposed_by": one, "requested_at": now,
             "expires_at": now, "updated_at": now, "starts_at": None, **more,
         }  # fmt: skip
 
@@ -288,4 +290,4 @@ async def test_an_empty_event_has_figures_too(ada, database, clock):
 
     assert (stats["attendees"], stats["by_type"], stats["mixing"]) == (0, [], [])
     assert (await ada.get(f"/v1/events/{uuid4()}/stats")).status_code == 404
-    assert (await ada.get("/v1/events/nonsense/stats")).status_code == 404
+    assert (await ada.get("/v1/events/nonsense/stats")).status_code == 400

@@ -190,9 +190,13 @@ async def test_a_run_waits_until_phones_are_quiet_but_not_for_ever(party: Gather
         async with party.database.transaction() as db:
             return await db.scalar(select(func.count()).select_from(SuggestionRun)) == 1
 
-    await change(party.database, text("update scans set received_at = :at").bindparams(at=clock()))
+    await change(
+        party.database, text("update scans set received_at = :at, changed_at = :at").bindparams(at=clock())
+    )
     clock.now = party.event.doors_close_at
-    await change(party.database, text("update scans set received_at = :at").bindparams(at=clock()))
+    await change(
+        party.database, text("update scans set received_at = :at, changed_at = :at").bindparams(at=clock())
+    )
     for _ in range(3):
         clock.tick(seconds=9)
         await suggest_for_closed_events(party.database, now=clock())
