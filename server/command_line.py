@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
@@ -155,7 +155,7 @@ def demo(
     """
     try:  # its libraries are an extra: nobody else needs them
         from server.demo.organizing import ORGANIZER  # noqa: PLC0415
-        from server.demo.show import show  # noqa: PLC0415
+        from server.demo.show import Show  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise DemoStopped(
             f"The demo needs {missing.name}: install Hallway with its extra `demo`."
@@ -164,14 +164,18 @@ def demo(
     settings = demo_settings(Settings(), port=port, data=data)
     require_free_port(settings.host, settings.port, chosen_by="--port")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with ready_settings(settings) as ready:
-        if not settings.embedded:
-            asyncio.run(migrate_database(ready))
-        asyncio.run(allow_organizer(ready, ORGANIZER))
-        with serving_beside(ready, ready.data / "hallway.log") as server:
-            run(show(ready.public_url, ready.data, once=once, still_serving=server.is_alive))
-            if not once:
-                serve_on(server)
+    show = Show(settings.public_url, settings.data)
+    with ExitStack() as house:
+        with show.progress.stage("The database starts and is migrated"):
+            ready = house.enter_context(ready_settings(settings))
+            if not settings.embedded:
+                asyncio.run(migrate_database(ready))
+            asyncio.run(allow_organizer(ready, ORGANIZER))
+        server = house.enter_context(serving_beside(ready, ready.data / "hallway.log"))
+        run(show.play(still_serving=server.is_alive))
+        if not once:
+            show.say_it_serves()
+            serve_on(server)
 
 
 def serve_on(server: BaseProcess) -> None:

@@ -7,11 +7,11 @@ from typing import Final
 
 from server.demo.people import DemoPerson
 
-COLUMNS: Final = ("Order", "Name", "E-mail", "Company", "Job title", "Type")
+COLUMNS: Final = ("Ticket #", "Name", "E-mail", "Company", "Job title", "Type")
 
 
 def attendee_list(people: Iterable[DemoPerson]) -> bytes:
-    """UTF-8 CSV (RFC 4180), a header and a row per person in the order given; Order is the external id."""
+    """UTF-8 CSV (RFC 4180), a header and a row per person in the order given; the ticket is the external id."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

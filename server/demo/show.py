@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from server.demo.progress import Progress
@@ -9,11 +10,18 @@ from server.demo.story import play
 from server.demo.summary import summary
 
 
-async def show(url: str, folder: Path, *, once: bool, still_serving: Callable[[], bool]) -> None:
-    """Play the conference with a bar or lines of progress, then say what came of it and what to open."""
-    began = time.perf_counter()
-    progress = Progress()
-    story = await play(url, folder, progress, still_serving=still_serving)
-    progress.say("\n" + summary(story, url, seconds=time.perf_counter() - began))
-    if not once:
-        progress.say(f"\nServing at {url} until Ctrl-C.")
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Progress while it plays at `url`, then what came of it and what to open. `folder` gets what is downloaded."""
+
+    url: str
+    folder: Path
+    progress: Progress = field(default_factory=Progress)
+    began: float = field(default_factory=time.perf_counter)
+
+    async def play(self, *, still_serving: Callable[[], bool]) -> None:
+        story = await play(self.url, self.folder, self.progress, still_serving=still_serving)
+        self.progress.say("\n" + summary(story, self.url, seconds=time.perf_counter() - self.began))
+
+    def say_it_serves(self) -> None:
+        self.progress.say(f"\nServing at {self.url} until Ctrl-C.")

@@ -10,7 +10,7 @@ def test_the_organizer_uploads_a_row_for_everybody():
 
     header, *rows = csv.reader(io.StringIO(attendee_list(people.values()).decode("utf-8"), newline=""))
 
-    assert header == ["Order", "Name", "E-mail", "Company", "Job title", "Type"]
+    assert header == ["Ticket #", "Name", "E-mail", "Company", "Job title", "Type"]
     assert rows == [
         [each.order, each.name, each.email, each.organisation, each.role, each.attendee_type.capitalize()]
         for each in people.values()
