@@ -19,6 +19,7 @@ def operation(
     summary: str,
     *raises: type[Failure],
     public: bool = False,
+    by_device: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
     **more: Any,
@@ -27,6 +28,7 @@ def operation(
 
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
+    `by_device` says that the token of a device does as well as that of a session.
     `again` is what a creating call answers with 200 when the same is there already.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -40,7 +42,7 @@ def operation(
         "summary": summary,
         "tags": [tag] if tag else None,
         "opt": {"public": public, "failures": dict.fromkeys(declared)},
-        "security": [] if public else [{"session": []}],
+        "security": [] if public else [{"session": []}, {"device": []}] if by_device else [{"session": []}],
         "responses": _repeated(again)
         | {
             int(status): ResponseSpec(
