@@ -1,6 +1,6 @@
 """devices, and numbers given twice
 
-Why it is safe while old code runs: two new tables, which old code neither reads nor writes. What new code parks as
+Why it is safe while old code runs: three new tables, which old code neither reads nor writes. What new code parks as
 `device_revoked` old code leaves alone: it judges again only what waits for a fact that it knows.
 """
 
@@ -41,6 +41,30 @@ def upgrade() -> None:
         ["push_token"],
         unique=False,
         postgresql_where=sa.text("push_token is not null"),
+    )
+    op.create_table(
+        "event_devices",
+        sa.Column("event_id", sa.UUID(), nullable=False),
+        sa.Column("id", sa.UUID(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("invited_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("code_expires_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("platform", sa.Text(), nullable=True),
+        sa.Column("provisioned_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("seen_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("revoked_at", postgresql.TIMESTAMP(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "platform in ('ios', 'android', 'web', 'other')", name=op.f("ck_event_devices_platform")
+        ),
+        sa.CheckConstraint("purpose in ('door')", name=op.f("ck_event_devices_purpose")),
+        sa.CheckConstraint(
+            "num_nulls(provisioned_at, seen_at, label, platform) in (0, 4)",
+            name=op.f("ck_event_devices_provisioned_at_once"),
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_event_devices_event_id_events")),
+        sa.PrimaryKeyConstraint("event_id", "id", name=op.f("pk_event_devices")),
     )
     op.create_table(
         "sequence_uses",

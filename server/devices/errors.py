@@ -1,6 +1,6 @@
 """What can go wrong with devices."""
 
-from server.failures import Invalid, NotSignedIn, NotThere
+from server.failures import Conflict, Invalid, NotSignedIn, NotThere
 
 
 class DeviceNotFound(NotThere):
@@ -10,11 +10,24 @@ class DeviceNotFound(NotThere):
 
 class DeviceRevoked(NotSignedIn):
     code = "device_revoked"
-    title = (
-        "This device was revoked: keep what is not answered, sign in, and register the device under a new id."
-    )
+    title = "This device was revoked, or its event is over: keep what is not answered, and register under a new id."
 
 
 class TooManyDevices(Invalid):
     code = "too_many_devices"
     title = "A person has at most twenty devices that are not revoked: revoke one first."
+
+
+class EventDeviceNotFound(NotThere):
+    code = "event_device_not_found"
+    title = "This event has no such device."
+
+
+class DoorsClosed(Conflict):
+    code = "doors_closed"
+    title = "The doors of this event have closed, or it was cancelled: its devices have ended."
+
+
+class ProvisioningCodeInvalid(NotSignedIn):
+    code = "provisioning_code_invalid"
+    title = "This code is used up, expired or not ours: ask a supervisor for another."

@@ -38,3 +38,29 @@ class Device(Base):
     @property
     def gets_pushes(self) -> bool:
         return self.push_token is not None
+
+
+class EventDevice(Base):
+    """A device that belongs to an event rather than to a person: it stands at a door. Its code is used up by
+    `provisioned_at`; its token ends with `revoked_at`, and when the event's doors close."""
+
+    __tablename__ = "event_devices"
+    __table_args__ = (
+        CheckConstraint("purpose in ('door')", name="purpose"),
+        CheckConstraint("platform in ('ios', 'android', 'web', 'other')", name="platform"),
+        CheckConstraint(
+            "num_nulls(provisioned_at, seen_at, label, platform) in (0, 4)", name="provisioned_at_once"
+        ),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    station: Mapped[str] = mapped_column()
+    purpose: Mapped[str] = mapped_column()
+    invited_at: Mapped[datetime] = instant()
+    code_expires_at: Mapped[datetime] = instant()
+    label: Mapped[str | None] = mapped_column()
+    platform: Mapped[str | None] = mapped_column()
+    provisioned_at: Mapped[datetime | None] = instant()
+    seen_at: Mapped[datetime | None] = instant()
+    revoked_at: Mapped[datetime | None] = instant()

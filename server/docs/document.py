@@ -51,6 +51,11 @@ def contract(app: Litestar) -> dict[str, Any]:
                 "bearerFormat": "JWT",
                 "description": "The access token from `sign_in` or `refresh_session`.",
             },
+            "station": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The token from `provision_device`, for devices of an event.",
+            },
             "device": {
                 "type": "http",
                 "scheme": "bearer",

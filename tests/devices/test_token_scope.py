@@ -11,9 +11,10 @@ from server.contract_file import contract_app
 from server.devices.access import Deliverer, Scanner
 from server.devices.tokens import DeviceToken, read_device_token, write_device_token
 from server.docs.document import handlers
+from tests.builders import make_event
 from tests.contract_checks import document
 from tests.devices.phones import holder_of, register
-from tests.phones import sign_in
+from tests.phones import Phone, sign_in
 from tests.scans.conference import Guest, scan_of
 
 ALLOWED = {"record_scan", "sync_scans", "undo_scan", "get_sync_state"}
@@ -49,15 +50,35 @@ def test_only_what_a_device_may_takes_its_proof():
 
 async def test_every_other_operation_asks_a_device_to_sign_in(ada, clock):
     phone = holder_of(ada, await register(ada))
+    assert await answers_of(phone, OTHERS) == dict.fromkeys(OTHERS, (401, "sign_in_required"))
+    assert len(OTHERS) > 80
+
+
+async def test_a_device_of_an_event_learns_what_it_is_for_and_nothing_else(ada, database, clock):
+    event = await make_event(database, now=clock.now, owner=ada.email)
+    invited = await ada.post(
+        f"/v1/events/{event.id}/devices",
+        json={"id": str(uuid4()), "station": "North door", "purpose": "door"},
+    )
+    provisioned = await ada.client.post(
+        "/v1/event_devices", json={"code": invited.json()["code"], "label": "Tablet", "platform": "ios"}
+    )
+    phone = holder_of(ada, provisioned.json())
+    others = sorted({*OTHERS, *ALLOWED} - {"get_station"})
+
+    assert (await phone.get("/v1/event_devices/current")).status_code == 200
+    assert await answers_of(phone, others) == dict.fromkeys(others, (401, "sign_in_required"))
+
+
+async def answers_of(phone: Phone, names: list[str]) -> dict[str, tuple]:
     answers = {}
-    for name in OTHERS:
+    for name in names:
         method, path, operation = OPERATIONS[name]
         answer = await phone.ask(
             method.upper(), address(path, operation), content=body(operation), headers=headers(operation)
         )
         answers[name] = (answer.status_code, answer.json()["code"])
-    assert answers == dict.fromkeys(OTHERS, (401, "sign_in_required"))
-    assert len(OTHERS) > 80
+    return answers
 
 
 def address(path: str, operation: dict) -> str:

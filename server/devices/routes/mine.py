@@ -1,8 +1,8 @@
-"""What a client can ask about devices: register this phone, see the others, revoke one."""
+"""What a client can ask about its own devices: register this phone, see the others, revoke one."""
 
 from uuid import UUID
 
-from litestar import Response, Router, delete, get, put
+from litestar import Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -70,4 +70,4 @@ async def revoke_device(device_id: FromPath[UUID], db: Db, me: Me, now: Now) -> 
     await actions.revoke(db, me, device_id, now=now)
 
 
-routes = Router("/", tags=["devices"], route_handlers=[register_device, list_my_devices, revoke_device])
+handlers = (register_device, list_my_devices, revoke_device)
