@@ -77,7 +77,8 @@ class ScanDeliveryIn(ScanIn):
 
     device_id: UUID | None = Field(
         None,
-        description="Which device counts `sequence`; new with each installation.",
+        description="Which device counts `sequence`; new with each installation. A device token says it already, and "
+        "wins.",
         examples=[EXAMPLE_DEVICE],
     )
     device_time: Moment | None = Field(
@@ -104,7 +105,8 @@ class ScanBatchIn(In):
 
     device_id: UUID | None = Field(
         None,
-        description="Which device counts `sequence`; new with each installation.",
+        description="Which device counts `sequence`; new with each installation. A device token says it already, and "
+        "wins.",
         examples=[EXAMPLE_DEVICE],
     )
     device_time: Moment = Field(description="The device's clock, now.", examples=["2026-06-04T09:05:02Z"])
@@ -147,9 +149,11 @@ class ScanOutcomeOut(Out):
         description="How it stands now: `recorded`, `parked` or `refused`.", examples=["recorded"]
     )
     code: str | None = Field(
-        description="Why it is parked (`no_badge_yet`, `not_claimed_yet`, `not_checked_in_yet`) or refused "
-        "(`malformed`, `id_reused`, `own_badge`, `other_event`, `badge_revoked`, `outside_event`, "
-        "`ticket_not_badge`, `purpose_not_allowed`, `event_archived`); null when recorded.",
+        description="Why it is parked (`no_badge_yet`, `not_claimed_yet`, `not_checked_in_yet`, "
+        "`device_revoked`) or refused ("
+        "`malformed`, `id_reused`, `own_badge`, `other_event`, `badge_revoked`, `outside_event`, "
+        "`ticket_not_badge`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
+        "null when recorded.",
         examples=[None],
     )
     pointer: str | None = Field(
@@ -238,6 +242,35 @@ class SyncStateOut(Out):
     )
     parked: int = Field(description="How many of my scans at this event are parked.", examples=[0])
     refused: list[RefusedScanOut] = Field(description="The newest 100 of my refused scans at this event.")
+    reused_sequences: list[int] = Field(
+        description="The first 100 numbers that this device gave to more than one scan. All of these scans are kept; "
+        "an installation that counts so was copied: register it under a new device id.",
+        examples=[[]],
+    )
     safe_to_wipe: bool = Field(
         description="Whether each of `1..last_sequence` has an outcome.", examples=[True]
+    )
+
+
+class ParkedDecision(StrEnum):
+    """What becomes of what a revoked device brought."""
+
+    RELEASE = "release"
+    DISCARD = "discard"
+
+
+class ResolveParkedIn(In):
+    event_id: UUID = Field(
+        description="The event they were captured at.", examples=["01981d4e-3c00-7000-8000-0000000000e1"]
+    )
+    decision: ParkedDecision = Field(
+        description="`release`: I captured them, judge them as any others. `discard`: somebody else did.",
+        examples=["release"],
+    )
+
+
+class ResolvedParkedOut(Out):
+    resolved: int = Field(description="How many were released or discarded just now.", examples=[3])
+    left: int = Field(
+        description="How many of this device are still parked there: above 0, ask again.", examples=[0]
     )

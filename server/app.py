@@ -19,6 +19,7 @@ from server.claims import routes as claims
 from server.clock import Clock, utc_now
 from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
+from server.devices import routes as devices
 from server.docs import routes as docs
 from server.events import routes as events
 from server.exports import routes as exports
@@ -41,6 +42,7 @@ FEATURES = (
     accounts,
     people,
     events,
+    devices,
     badges,
     connections,
     scans,

@@ -19,6 +19,8 @@ def operation(
     summary: str,
     *raises: type[Failure],
     public: bool = False,
+    by_device: bool = False,
+    by_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
     **more: Any,
@@ -27,6 +29,8 @@ def operation(
 
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
+    `by_device` says that the token of a device does as well as that of a session; `by_station` that only the token
+    of an event's device does.
     `again` is what a creating call answers with 200 when the same is there already.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -40,7 +44,7 @@ def operation(
         "summary": summary,
         "tags": [tag] if tag else None,
         "opt": {"public": public, "failures": dict.fromkeys(declared)},
-        "security": [] if public else [{"session": []}],
+        "security": _security(public=public, by_device=by_device, by_station=by_station),
         "responses": _repeated(again)
         | {
             int(status): ResponseSpec(
@@ -53,6 +57,14 @@ def operation(
         },
         **more,
     }
+
+
+def _security(*, public: bool, by_device: bool, by_station: bool) -> list[dict[str, list[str]]]:
+    if public:
+        return []
+    if by_station:
+        return [{"station": []}]
+    return [{"session": []}, {"device": []}] if by_device else [{"session": []}]
 
 
 def _repeated(model: type[Out] | None) -> dict[int, ResponseSpec]:

@@ -4,6 +4,7 @@ from server.accounts import models as accounts
 from server.badges import models as badges
 from server.connections import models as connections
 from server.database import Base
+from server.devices import models as devices
 from server.events import models as events
 from server.exports import models as exports
 from server.interviews import models as interviews
@@ -22,6 +23,7 @@ __all__ = [
     "accounts",
     "badges",
     "connections",
+    "devices",
     "events",
     "exports",
     "interviews",

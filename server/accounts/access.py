@@ -34,9 +34,19 @@ async def provide_me(
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> SignedIn:
+    return await signed_in(db, bearer_token(request), now=now, settings=settings)
+
+
+def bearer_token(request: Request[Any, Any, Any]) -> str:
+    """What the Authorization header holds (RFC 6750), or nothing."""
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
-    token = read_access_token(settings.secret("session"), text.strip(), now=now)
-    if scheme.lower() != "bearer" or token is None:
+    return text.strip() if scheme.lower() == "bearer" else ""
+
+
+async def signed_in(db: AsyncSession, text: str, *, now: datetime, settings: Settings) -> SignedIn:
+    """The proof, from an access token. Raises SignInRequired."""
+    token = read_access_token(settings.secret("session"), text, now=now)
+    if token is None:
         raise SignInRequired
 
     person_id = await db.scalar(

@@ -25,6 +25,7 @@ TAGS = {
     "attendees": "The organizer's list: import, add, edit, cancel.",
     "attendance": "My place at an event, my consents there, and the others who are listed.",
     "badges": "Codes worn in public, tickets that open the door.",
+    "devices": "Phones that deliver scans, whether or not somebody is signed in on them.",
     "scans": "What phones deliver, also after a day without signal.",
     "connections": "People I met.",
     "suggestions": "Whom to talk to again, and why.",
@@ -49,7 +50,17 @@ def contract(app: Litestar) -> dict[str, Any]:
                 "scheme": "bearer",
                 "bearerFormat": "JWT",
                 "description": "The access token from `sign_in` or `refresh_session`.",
-            }
+            },
+            "station": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The token from `provision_device`, for devices of an event.",
+            },
+            "device": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The token from `register_device`. It delivers scans, and does nothing else.",
+            },
         },
     }
     raised = {handler.operation_id: handler.opt["failures"] for handler in handlers(app)}

@@ -32,10 +32,11 @@ class Judgement:
     reason: Reason | None
     target: Target | None
     scanner: Scanner | None
+    held: bool = False  # parked until the scanner's owner says otherwise, whatever the reason
 
     @property
     def state(self) -> State:
-        return state_for(self.reason)
+        return State.PARKED if self.held else state_for(self.reason)
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ async def judge_captures(
     now: datetime,
 ) -> Judged:
     targets = await find_targets(db, event_id, (capture.reading for capture in captures))
-    tries = Tries(limits, scanner_id, now)
+    tries = Tries(limits, str(scanner_id), now)
     room: int | None = None
     judged = Judged()
 
@@ -73,7 +74,7 @@ async def judge_captures(
             continue
         if judgement.state is State.PARKED:
             if room is None:
-                room = MOST_PARKED - await count_parked(db, event_id, scanner_id)
+                room = MOST_PARKED - await count_parked(db, event_id, scanner_id, held=False)
             if room <= 0:
                 judged.held_back = TooManyParked()
                 continue
@@ -103,7 +104,7 @@ class Tries:
     """Typed codes can be guessed: ten wrong ones an hour. After that even a right one is not looked at."""
 
     limits: Limits
-    scanner_id: UUID
+    who: str
     now: datetime
     used_up: RateLimited | None = None
     looked: bool = False
@@ -112,7 +113,7 @@ class Tries:
         if not self.looked:
             self.looked = True
             try:
-                await self.limits.check(WRONG_MANUAL_CODES, str(self.scanner_id), now=self.now)
+                await self.limits.check(WRONG_MANUAL_CODES, self.who, now=self.now)
             except RateLimited as limited:
                 self.used_up = limited
         return self.used_up is None
@@ -120,7 +121,7 @@ class Tries:
     async def count(self) -> bool:
         """One more wrong try, kept even if the request fails. False when it was one too many."""
         try:
-            await self.limits.take(WRONG_MANUAL_CODES, str(self.scanner_id), now=self.now)
+            await self.limits.take(WRONG_MANUAL_CODES, self.who, now=self.now)
         except RateLimited as limited:
             self.used_up = limited
         return self.used_up is None

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.scans.deliveries import Capture, Delivery, Undo
 from server.scans.judging import Judgement
-from server.scans.models import Scan, ScanUndo
+from server.scans.models import Scan, ScanUndo, SequenceUse
 from server.scans.rules import Annotation, Reason, Tap, undo_counts
 
 
@@ -100,6 +100,43 @@ def _row(judgement: Judgement, delivery: Delivery, undone_raw_at: datetime | Non
         "signalled_raw_at": tap and tap.at,
         "undone_at": delivery.clock.corrected(undone_raw_at) if undone and undone_raw_at else None,
     }
+
+
+async def keep_sequences(
+    db: AsyncSession, event_id: UUID, scanner_id: UUID, delivery: Delivery, stored: Mapping[UUID, Scan]
+) -> None:
+    """Remember under which numbers scans came again that are kept under others: these numbers are not missing, and
+    one under which two scans came was given twice."""
+    uses = {
+        (capture.sequence, capture.id)
+        for capture in delivery.captures
+        if delivery.device_id is not None
+        and capture.sequence is not None
+        and (scan := stored.get(capture.id)) is not None
+        and (scan.device_id, scan.sequence) != (delivery.device_id, capture.sequence)
+    }
+    if not uses:
+        return
+    rows = [
+        {
+            "event_id": event_id,
+            "scanner_id": scanner_id,
+            "device_id": delivery.device_id,
+            "sequence": sequence,
+            "scan_id": scan_id,
+        }
+        for sequence, scan_id in sorted(uses)
+    ]
+    await db.execute(insert(SequenceUse).on_conflict_do_nothing(), rows)
+
+
+def tells_news(scan: Scan, capture: Capture) -> bool:
+    """Whether a delivery of the same fact brings a later annotation or signal than the one that was kept."""
+    if capture.pointer is not None:
+        return False
+    before = Annotation(scan.annotated_raw_at, scan.note, scan.label, tuple(scan.tags))
+    tapped = scan.signal and scan.signalled_raw_at and Tap(scan.signalled_raw_at, scan.signal)
+    return capture.annotation > before or (capture.tap is not None and (not tapped or capture.tap > tapped))
 
 
 def annotate(stored: Mapping[UUID, Scan], captures: Iterable[Capture]) -> set[UUID]:

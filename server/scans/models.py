@@ -90,6 +90,19 @@ class ScanUndo(Base):
     received_at: Mapped[datetime] = instant()
 
 
+class SequenceUse(Base):
+    """A number that a device gave to a scan that is kept under another number: it came before, from an installation
+    that is gone or under another count. Two scans under one number of one device are a fault of that device."""
+
+    __tablename__ = "sequence_uses"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    scanner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    scan_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
 class Encounter(Base):
     """Two attendances within one event: what organizers count and retention purges. It follows from the scans
     that stand, so it has none left when the last is undone and is deleted then."""

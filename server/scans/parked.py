@@ -1,5 +1,6 @@
 """Scans that waited: judged again once the missing fact is there. State beats signals: nobody has to tell us."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -54,6 +55,17 @@ async def judge_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID, *, no
     ).all()
     if not scans:
         return 0
+    await judge_again(db, event_id, scanner_id, scans, now=now)
+    await follow(db, event_id, counted=[scan for scan in scans if scan.state == State.RECORDED], now=now)
+    return len(scans)
+
+
+async def judge_again(
+    db: AsyncSession, event_id: UUID, scanner_id: UUID, scans: Sequence[Scan], *, now: datetime
+) -> None:
+    """Say anew what becomes of kept scans, as the facts are now. Whatever is recorded then is still to be counted."""
+    if not scans:
+        return
     place, scanner = await get_place_and_scanner(db, event_id, scanner_id)
     readings = {scan.id: reading_of(scan) for scan in scans}
     targets = await find_targets(db, event_id, readings.values())
@@ -74,9 +86,6 @@ async def judge_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID, *, no
         scan.target_attendance_id = target and target.attendance_id
         scan.changed_at = now
     await db.flush()  # the places are held by the rows that name them
-
-    await follow(db, event_id, counted=[scan for scan in scans if scan.state == State.RECORDED], now=now)
-    return len(scans)
 
 
 def reading_of(scan: Scan) -> Reading:

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.badges.models import Badge
+from server.devices import access as devices
 from server.events.errors import EventNotFound
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.queries import not_blocked
 from server.scans.models import Scan, ScanUndo
-from server.scans.rules import Place, Reading, Scanner, Target
+from server.scans.rules import Place, Reading, Reason, Scanner, Target
 
 
 async def lock_scanner(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> None:
@@ -123,13 +124,16 @@ async def undos_by_id(
     return dict(rows.all())
 
 
-async def count_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> int:
-    count = await db.scalar(
-        select(func.count()).where(
-            Scan.event_id == event_id, Scan.scanner_id == scanner_id, Scan.state == "parked"
-        )
+async def count_parked(
+    db: AsyncSession, event_id: UUID, scanner_id: UUID, *, held: bool | None = None
+) -> int:
+    """All, or only those that revoked devices brought (`held`), or only the others."""
+    query = select(func.count()).where(
+        Scan.event_id == event_id, Scan.scanner_id == scanner_id, Scan.state == "parked"
     )
-    return count or 0
+    if held is not None:
+        query = query.where((Scan.reason == Reason.DEVICE_REVOKED) == held)
+    return await db.scalar(query) or 0
 
 
 async def people_at(db: AsyncSession, event_id: UUID, attendance_ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -145,7 +149,7 @@ async def people_at(db: AsyncSession, event_id: UUID, attendance_ids: Iterable[U
 
 
 async def people_shown(
-    db: AsyncSession, me: SignedIn, event_id: UUID, scans: Iterable[Scan]
+    db: AsyncSession, me: devices.Scanner, event_id: UUID, scans: Iterable[Scan]
 ) -> dict[UUID, UUID]:
     """Whom recorded scans that stand lead to, by scan; a block hides them."""
     places = {scan.id: scan.target_attendance_id for scan in scans if scan.undone_at is None}

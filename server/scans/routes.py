@@ -4,10 +4,13 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, Router, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from schemas.scans import (
+    ParkedDecision,
+    ResolvedParkedOut,
+    ResolveParkedIn,
     ScanBatchIn,
     ScanBatchOut,
     ScanDeliveryIn,
@@ -21,12 +24,14 @@ from schemas.scans import (
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
+from server.devices.access import ByDeliverer, ByScanner, Deliverer, provide_deliverer, provide_scanner
+from server.devices.errors import DeviceNotFound, DeviceRevoked
 from server.events.errors import EventNotFound
 from server.failures import CursorInvalid, IdReused
 from server.limits import Limits, RateLimited
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import Now
-from server.scans import actions, deliveries, errors, queries, sync_state
+from server.scans import actions, deliveries, errors, queries, revoked, sync_state
 from server.scans.rules import Reason
 from server.settings import Settings
 
@@ -42,15 +47,17 @@ Setup = NamedDependency[Settings]
         EventNotFound,
         IdReused,
         errors.TooManyParked,
+        DeviceRevoked,
         RateLimited,
         again=ScanOutcomeOut,
+        by_device=True,
     ),
 )
 async def record_scan(
     event_id: FromPath[UUID],
     data: JSONBody[ScanDeliveryIn],
     db: Db,
-    me: Me,
+    deliverer: ByDeliverer,
     limits: Limiter,
     settings: Setup,
     now: Now,
@@ -59,11 +66,11 @@ async def record_scan(
     judged again by itself. Nobody has to have claimed a place first."""
     outcomes = await actions.deliver(
         db,
-        me,
+        deliverer,
         event_id,
         deliveries.single(
             data,
-            device_id=data.device_id,
+            device_id=deliverer.scanner.device_id or data.device_id,
             device_time=data.device_time,
             public_url=settings.public_url,
             now=now,
@@ -84,13 +91,15 @@ async def record_scan(
 @post(
     "/events/{event_id:str}/scans/sync",
     status_code=200,
-    **operation("sync_scans", "Deliver scans and undos, up to 500", EventNotFound, RateLimited),
+    **operation(
+        "sync_scans", "Deliver scans and undos, up to 500", EventNotFound, RateLimited, by_device=True
+    ),
 )
 async def sync_scans(
     event_id: FromPath[UUID],
     data: JSONBody[ScanBatchIn],
     db: Db,
-    me: Me,
+    deliverer: ByDeliverer,
     limits: Limiter,
     settings: Setup,
     now: Now,
@@ -99,12 +108,12 @@ async def sync_scans(
     company, changes nothing. Absence from the answer, 401, 429 and 5xx mean: keep, and send again later."""
     outcomes = await actions.deliver(
         db,
-        me,
+        deliverer,
         event_id,
         deliveries.batch(
             data.items,
             data.undos,
-            device_id=data.device_id,
+            device_id=deliverer.scanner.device_id or data.device_id,
             device_time=data.device_time,
             public_url=settings.public_url,
             now=now,
@@ -121,21 +130,26 @@ async def sync_scans(
 @post(
     "/events/{event_id:str}/scans/{scan_id:str}/undo",
     status_code=200,
-    **operation("undo_scan", "Take a scan back", EventNotFound, RateLimited),
+    **operation("undo_scan", "Take a scan back", EventNotFound, DeviceRevoked, RateLimited, by_device=True),
 )
 async def undo_scan(
     event_id: FromPath[UUID],
     scan_id: FromPath[UUID],
     data: JSONBody[ScanUndoIn],
     db: Db,
-    me: Me,
+    scanner: ByScanner,
     limits: Limiter,
     now: Now,
 ) -> ScanUndoOutcomeOut:
     """Within 60 seconds of capture, both by the device's clock. Also for a scan that has not arrived: then it is
     taken back when it does. Notes stay with their writer."""
     outcomes = await actions.deliver(
-        db, me, event_id, deliveries.single_undo(scan_id, data.undone_at, now=now), limits=limits, now=now
+        db,
+        Deliverer(scanner),
+        event_id,
+        deliveries.single_undo(scan_id, data.undone_at, now=now),
+        limits=limits,
+        now=now,
     )
     (outcome,) = outcomes.undos
     return ScanUndoOutcomeOut.model_validate(outcome)
@@ -167,12 +181,18 @@ async def list_my_scans(
 
 @get(
     "/events/{event_id:str}/sync_state",
-    **operation("get_sync_state", "What the server has of one device's scans", EventNotFound),
+    **operation(
+        "get_sync_state",
+        "What the server has of one device's scans",
+        EventNotFound,
+        DeviceRevoked,
+        by_device=True,
+    ),
 )
 async def get_sync_state(
     event_id: FromPath[UUID],
     db: Db,
-    me: Me,
+    scanner: ByScanner,
     device_id: Annotated[UUID, QueryParameter(description="The device that counts.")],
     last_sequence: Annotated[
         int, QueryParameter(description="The highest number that it gave to a scan.", ge=0, lt=2**53)
@@ -181,12 +201,43 @@ async def get_sync_state(
     """The server cannot know what it has not received: only with the phone's highest number can it say whether
     everything arrived."""
     return SyncStateOut.model_validate(
-        await sync_state.get_sync_state(db, me, event_id, device_id=device_id, last_sequence=last_sequence)
+        await sync_state.get_sync_state(
+            db, scanner, event_id, device_id=device_id, last_sequence=last_sequence
+        )
     )
+
+
+@post(
+    "/me/devices/{device_id:str}/parked",
+    status_code=200,
+    **operation(
+        "resolve_parked_scans",
+        "Release or discard what a revoked device brought",
+        DeviceNotFound,
+        EventNotFound,
+    ),
+)
+async def resolve_parked_scans(
+    device_id: FromPath[UUID], data: JSONBody[ResolveParkedIn], db: Db, me: Me, now: Now
+) -> ResolvedParkedOut:
+    """Up to 500 at once, the rest when asked again. `list_my_scans` shows them: `parked`, `device_revoked`. Delivering
+    one again from a session or a device that stands releases it too."""
+    resolved = await revoked.resolve_parked(
+        db, me, device_id, data.event_id, release=data.decision is ParkedDecision.RELEASE, now=now
+    )
+    return ResolvedParkedOut.model_validate(resolved)
 
 
 routes = Router(
     "/",
     tags=["scans"],
-    route_handlers=[record_scan, sync_scans, undo_scan, list_my_scans, get_sync_state],
+    route_handlers=[
+        record_scan,
+        sync_scans,
+        undo_scan,
+        list_my_scans,
+        get_sync_state,
+        resolve_parked_scans,
+    ],
+    dependencies={"deliverer": Provide(provide_deliverer), "scanner": Provide(provide_scanner)},
 )

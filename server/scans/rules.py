@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_BADGE_YET = "no_badge_yet"
     NOT_CLAIMED_YET = "not_claimed_yet"
     NOT_CHECKED_IN_YET = "not_checked_in_yet"
+    DEVICE_REVOKED = "device_revoked"  # parked when captured before; refused when after
 
     MALFORMED = "malformed"
     ID_REUSED = "id_reused"
@@ -50,6 +51,7 @@ class Reason(StrEnum):
     TICKET_NOT_BADGE = "ticket_not_badge"
     PURPOSE_NOT_ALLOWED = "purpose_not_allowed"
     EVENT_ARCHIVED = "event_archived"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def judge(
     What no later arrival can change is looked at first, so that the outcome does not depend on the order of
     arrival; `own_badge` and `badge_revoked` need facts, and wait for them.
     """
-    final = _never_counts(
+    final = never_counts(
         reading, purpose=purpose, captured_at=captured_at, received_at=received_at, place=place
     )
     if final is not None:
@@ -152,7 +154,7 @@ def judge(
     return None
 
 
-def _never_counts(
+def never_counts(
     reading: Reading, *, purpose: str, captured_at: datetime, received_at: datetime, place: Place
 ) -> Reason | None:
     """What the scan itself tells."""

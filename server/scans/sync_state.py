@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.access import SignedIn
+from server.devices.access import Scanner
 from server.scans.models import Scan
 from server.scans.queries import count_parked, get_place
 
 MOST_RANGES = 100
 MOST_REFUSED = 100
+MOST_REUSED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,12 @@ class SyncState:
     missing: Sequence[SequenceRange]
     parked: int
     refused: Sequence[RefusedScan]
+    reused_sequences: Sequence[int]
     safe_to_wipe: bool
 
 
 async def get_sync_state(
-    db: AsyncSession, me: SignedIn, event_id: UUID, *, device_id: UUID, last_sequence: int
+    db: AsyncSession, me: Scanner, event_id: UUID, *, device_id: UUID, last_sequence: int
 ) -> SyncState:
     """Raises EventNotFound."""
     await get_place(db, event_id)
@@ -57,6 +59,7 @@ async def get_sync_state(
         missing=missing,
         parked=await count_parked(db, event_id, me.person_id),
         refused=[RefusedScan(scan_id, reason or "") for scan_id, reason in refused],
+        reused_sequences=await _reused(db, event_id, me.person_id, device_id),
         safe_to_wipe=not missing,
     )
 
@@ -78,17 +81,34 @@ async def _missing(
     return [SequenceRange(first, last) for first, last in rows]
 
 
-GAPS = text("""
-    with received as (
-        select distinct sequence from scans
+async def _reused(db: AsyncSession, event_id: UUID, scanner_id: UUID, device_id: UUID) -> list[int]:
+    rows = await db.scalars(
+        REUSED,
+        {"event_id": event_id, "scanner_id": scanner_id, "device_id": device_id, "most": MOST_REUSED},
+    )
+    return list(rows)
+
+
+# Every number under which a scan came, also those that were given to a scan kept under another.
+USES = """
+    with uses as (
+        select sequence, id from scans
+        where event_id = :event_id and scanner_id = :scanner_id and device_id = :device_id and sequence > 0
+        union
+        select sequence, scan_id from sequence_uses
         where event_id = :event_id and scanner_id = :scanner_id and device_id = :device_id
-          and sequence between 1 and :last
+    )"""
+GAPS = text(f"""{USES}, received as (
+        select distinct sequence from uses where sequence <= :last
         union all select 0::bigint union all select cast(:last as bigint) + 1
     ), neighbours as (
         select sequence, lead(sequence) over (order by sequence) as next from received
     )
     select sequence + 1, next - 1 from neighbours where next - sequence > 1 order by sequence limit :most
-""")
+""")  # noqa: S608 - of two constants
+REUSED = text(f"""{USES}
+    select sequence from uses group by sequence having count(*) > 1 order by sequence limit :most
+""")  # noqa: S608 - of two constants
 
 
 async def generation(db: AsyncSession) -> str:

@@ -136,6 +136,7 @@ async def test_a_phone_may_be_wiped_when_each_of_its_numbers_has_an_outcome(
         "missing": [{"first": 3, "last": 4}, {"first": 7, "last": 7}, {"first": 9, "last": 9}],
         "parked": 1,
         "refused": [{"id": items[-1]["id"], "code": "own_badge"}],
+        "reused_sequences": [],
         "safe_to_wipe": False,
     }
     assert ((await ask(2))["safe_to_wipe"], (await ask(0))["safe_to_wipe"]) == (True, True)

@@ -1,0 +1,1 @@
+"""Devices: phones that deliver what they captured, also when nobody is signed in on them."""

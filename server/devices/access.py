@@ -1,0 +1,148 @@
+"""Who may: the proofs that scans come from a person, by a session or by a device of theirs, and that a device is an
+event's."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from litestar.di import NamedDependency
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.accounts.access import bearer_token, signed_in
+from server.devices.errors import DeviceRevoked
+from server.devices.models import Device, EventDevice
+from server.devices.rules import SEEN_EVERY
+from server.devices.tokens import DeviceToken, StationToken, read_device_token, read_station_token
+from server.events.models import Event
+from server.failures import SignInRequired
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Proof: this request carries a token of a session or of a device that still stands. It is all that a device
+    token proves: who asks for `SignedIn` does not take one."""
+
+    person_id: UUID
+    device_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverer:
+    """Proof: this request carries a token of a session or of a device, which may have been revoked: what such a
+    device captured before must still be kept. Only deliveries take this."""
+
+    scanner: Scanner
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Proof: this request carries the token of a device of an event whose doors have not closed."""
+
+    event_id: UUID
+    device_id: UUID
+    event_name: str
+    station: str
+    purpose: str
+    ends_at: datetime
+
+
+ByStation = NamedDependency[Station]
+ByScanner = NamedDependency[Scanner]
+ByDeliverer = NamedDependency[Deliverer]
+
+
+async def provide_scanner(deliverer: NamedDependency[Deliverer]) -> Scanner:
+    if deliverer.revoked_at is not None:
+        raise DeviceRevoked
+    return deliverer.scanner
+
+
+async def provide_deliverer(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+    settings: NamedDependency[Settings],
+) -> Deliverer:
+    text = bearer_token(request)
+    token = read_device_token(settings.secret("session"), text)
+    if token is None:
+        me = await signed_in(db, text, now=now, settings=settings)
+        return Deliverer(Scanner(person_id=me.person_id, device_id=None))
+
+    this = (Device.person_id == token.person_id, Device.id == token.device_id)
+    found = (await db.execute(select(Device.seen_at, Device.revoked_at).where(*this))).one_or_none()
+    if found is None:
+        raise SignInRequired
+    seen_at, revoked_at = found
+    if seen_at <= now - SEEN_EVERY:
+        await saw(db, token, now=now)
+    return Deliverer(Scanner(person_id=token.person_id, device_id=token.device_id), revoked_at)
+
+
+async def saw(db: AsyncSession, token: DeviceToken, *, now: datetime) -> None:
+    """At most once a minute, and of many requests at once only the first writes."""
+    await db.execute(
+        update(Device)
+        .where(
+            Device.person_id == token.person_id,
+            Device.id == token.device_id,
+            Device.seen_at <= now - SEEN_EVERY,
+        )
+        .values(seen_at=now)
+    )
+
+
+async def provide_station(
+    request: Request[Any, Any, Any],
+    db: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+    settings: NamedDependency[Settings],
+) -> Station:
+    token = read_station_token(settings.secret("session"), bearer_token(request))
+    if token is None:
+        raise SignInRequired
+    return await find_station(db, token, now=now)
+
+
+async def find_station(db: AsyncSession, token: StationToken, *, now: datetime) -> Station:
+    """Raises DeviceRevoked, also once the doors have closed."""
+    this = (EventDevice.event_id == token.event_id, EventDevice.id == token.device_id)
+    found = (
+        await db.execute(
+            select(
+                Event.name,
+                EventDevice.station,
+                EventDevice.purpose,
+                Event.doors_close_at,
+                EventDevice.seen_at,
+            )
+            .join(Event, Event.id == EventDevice.event_id)
+            .where(
+                *this,
+                EventDevice.provisioned_at.is_not(None),
+                EventDevice.revoked_at.is_(None),
+                Event.doors_close_at > now,
+                Event.cancelled_at.is_(None),
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        raise DeviceRevoked
+    name, station, purpose, ends_at, seen_at = found
+    if seen_at <= now - SEEN_EVERY:
+        await db.execute(
+            update(EventDevice).where(*this, EventDevice.seen_at <= now - SEEN_EVERY).values(seen_at=now)
+        )
+    return Station(
+        event_id=token.event_id,
+        device_id=token.device_id,
+        event_name=name,
+        station=station,
+        purpose=purpose,
+        ends_at=ends_at,
+    )

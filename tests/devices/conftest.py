@@ -1,0 +1,18 @@
+import pytest
+
+from tests.scans.conference import Conference, Guest, hold_conference
+
+
+@pytest.fixture
+async def conference(client, database, clock) -> Conference:
+    return await hold_conference(database, now=clock.now)
+
+
+@pytest.fixture
+async def ada_there(conference: Conference, ada) -> Guest:
+    return await conference.guest(ada)
+
+
+@pytest.fixture
+async def grace_there(conference: Conference, grace) -> Guest:
+    return await conference.guest(grace)
