@@ -9,6 +9,7 @@ RUN python -m venv /opt/hallway \
 COPY pyproject.toml README.md ./
 COPY schemas schemas
 COPY migrations migrations
+COPY openapi openapi
 COPY server server
 RUN uv pip install --no-deps --no-build-isolation --python /opt/hallway/bin/python .
 

@@ -1,6 +1,6 @@
-"""How the scans of a conference reach the server: as phones deliver them, late, twice and out of order.
+"""When the phones of a conference are online, what they have captured by then, and what the line makes of it.
 
-A phone keeps what it captured until the server has answered; so a lost answer means the same scans again.
+What phones do about it (keep, send again) is the reference queue's: openapi/examples/scan_queue.py.
 """
 
 import random
@@ -9,26 +9,34 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from server.demo.conference import Conference, PlannedScan
 
 
+class Line(Enum):
+    """What becomes of a delivery on its way."""
+
+    GOOD = auto()
+    TWICE = auto()  # a router repeats it
+    UNANSWERED = auto()  # it arrives, its answer does not
+    OVERTAKEN = auto()  # it hangs, and arrives after the phone's next one
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one phone sends at once. `online_at` is the true moment (UTC); `scans` may hold one twice.
+    """What one phone has captured since it was last online, in the order of capture; none when it only tries again.
 
-    `device_time_offset` is what the phone's clock is ahead (negative: behind), the same for all its batches.
+    `online_at` is the true moment (UTC). `device_time_offset` is what the phone's clock is ahead (negative:
+    behind), the same for all its batches.
     """
 
     person: int
     online_at: datetime
     device_time_offset: timedelta
     scans: tuple[PlannedScan, ...]
-
-    def on_its_clock(self, moment: datetime) -> datetime:
-        """What the phone shows at a true moment: of a capture, of an annotation, or of sending this."""
-        return moment + self.device_time_offset
+    line: Line
 
 
 def phones(conference: Conference, *, seed: int) -> dict[int, tuple[Batch, ...]]:
@@ -50,20 +58,16 @@ def _deliveries(rng: random.Random, conference: Conference, scans: list[PlannedS
     offset = _clock_offset(rng)
     when_online = rng.choices(list(_HABITS), list(_HABITS.values()))[0]
     heaps = _heaps(scans, when_online(rng, conference, scans))
-    batches = []
-    unanswered: list[PlannedScan] = []
-    for number, (online_at, heap) in enumerate(heaps):
-        last = number + 1 == len(heaps)
-        # A request that hangs is overtaken by the next one.
-        held_up = not last and rng.random() < 0.05
-        arrives_at = heaps[number + 1][0] + timedelta(seconds=20) if held_up else online_at
-        sent = _shuffled_a_little(rng, [*unanswered, *heap])
-        batches.append(Batch(scans[0].scanner, arrives_at, offset, tuple(sent)))
-        unanswered = heap if rng.random() < 0.08 else []
-        if last and unanswered:
-            again = online_at + timedelta(seconds=rng.randint(30, 900))
-            batches.append(Batch(scans[0].scanner, again, offset, tuple(unanswered)))
-    return tuple(sorted(batches, key=lambda batch: batch.online_at))
+    person = scans[0].scanner
+    batches = [Batch(person, at, offset, tuple(heap), _draw_line(rng)) for at, heap in heaps]
+    if batches[-1].line in {Line.UNANSWERED, Line.OVERTAKEN}:
+        again = batches[-1].online_at + timedelta(seconds=rng.randint(30, 900))
+        batches.append(Batch(person, again, offset, (), Line.GOOD))
+    return tuple(batches)
+
+
+def _draw_line(rng: random.Random) -> Line:
+    return rng.choices(list(_LINES), list(_LINES.values()))[0]
 
 
 def _clock_offset(rng: random.Random) -> timedelta:
@@ -82,18 +86,6 @@ def _heaps(scans: list[PlannedScan], moments: list[datetime]) -> list[tuple[date
     for scan in scans:
         heaps[moments[bisect_left(moments, scan.captured_at)]].append(scan)
     return sorted(heaps.items())
-
-
-def _shuffled_a_little(rng: random.Random, scans: list[PlannedScan]) -> list[PlannedScan]:
-    """Mostly as captured, sometimes backwards or mixed, now and then with one of them twice."""
-    order = rng.choices(("kept", "backwards", "mixed"), (70, 20, 10))[0]
-    if order == "backwards":
-        sent = list(reversed(scans))
-    elif order == "mixed":
-        sent = rng.sample(scans, k=len(scans))
-    else:
-        sent = scans
-    return [*sent, rng.choice(sent)] if rng.random() < 0.04 else sent
 
 
 def _online(rng: random.Random, _conference: Conference, scans: list[PlannedScan]) -> list[datetime]:
@@ -126,6 +118,9 @@ def _in_the_last_hour(
 def _on_the_next_day(rng: random.Random, conference: Conference, _scans: list[PlannedScan]) -> list[datetime]:
     return [conference.ends_at + timedelta(hours=14, minutes=rng.randint(0, 240))]
 
+
+# In percent of the deliveries.
+_LINES: Final = {Line.GOOD: 83, Line.UNANSWERED: 8, Line.OVERTAKEN: 5, Line.TWICE: 4}
 
 Habit = Callable[[random.Random, Conference, list[PlannedScan]], list[datetime]]
 # In percent of the phones.

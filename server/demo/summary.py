@@ -22,7 +22,7 @@ def _figures(story: Story, seconds: float) -> list[str]:
         _row(
             "Scans delivered",
             f"{outcomes.total():,}",
-            f"{outcomes['recorded']:,} kept, {outcomes['repeated']:,} had come before",
+            f"{outcomes['recorded']:,} kept, {outcomes['repeated']:,} sent again or with a tap",
         ),
         _row(
             "Pairs who met",

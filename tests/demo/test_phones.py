@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from server.demo.conference import Conference, conference_people, plan_conference
 from server.demo.people import make_people
-from server.demo.phones import Batch, phones, play_order
+from server.demo.phones import Batch, Line, phones, play_order
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def test_with_any_seed_every_scan_arrives_from_its_own_phone_after_it_was_made(
         assert len({batch.device_time_offset for batch in phone}) == 1
         for batch in phone:
             assert batch.person == person
-            assert 1 <= len(batch.scans) <= 500
+            assert len(batch.scans) <= 500
             assert batch.online_at < NOW
             for scan in batch.scans:
                 assert scan.scanner == person
@@ -51,32 +51,23 @@ def test_the_order_of_play_is_that_of_arrival_and_always_the_same(
     )
 
 
-def test_some_scans_arrive_twice_within_a_batch_and_some_again_in_a_later_one(batches: tuple[Batch, ...]):
-    deliveries = Counter(scan.id for batch in batches for scan in batch.scans)
-    twice_within = sum(len(batch.scans) - len({scan.id for scan in batch.scans}) for batch in batches)
-    in_batches = Counter(key for batch in batches for key in {scan.id for scan in batch.scans})
-
-    assert len(deliveries) == 4_585
-    assert 4_800 <= sum(deliveries.values()) <= 5_400
-    assert twice_within >= 30
-    assert sum(count > 1 for count in in_batches.values()) >= 150
-
-
-def test_some_batches_are_mixed_up_inside_and_some_overtake_each_other(
-    conference: Conference, batches: tuple[Batch, ...]
-):
-    mixed_up = [
-        batch for batch in batches if list(batch.scans) != sorted(batch.scans, key=lambda s: s.sequence)
-    ]
-    overtaking = 0
+def test_each_scan_is_captured_once_and_in_order(conference: Conference):
     for phone in phones(conference, seed=2009).values():
-        seen: set[int] = set()
-        for batch in phone:
-            fresh = {scan.sequence for scan in batch.scans} - seen
-            overtaking += bool(fresh and seen and min(fresh) < max(seen))
-            seen |= fresh
-    assert len(mixed_up) >= 100
-    assert overtaking >= 30
+        sequences = [scan.sequence for batch in phone for scan in batch.scans]
+        assert sequences == list(range(1, len(sequences) + 1))
+
+
+def test_some_deliveries_are_repeated_some_stay_unanswered_and_some_are_overtaken(batches: tuple[Batch, ...]):
+    lines = Counter(batch.line for batch in batches)
+    assert sum(len(batch.scans) for batch in batches) == 4_585
+    assert set(lines) == set(Line)
+    assert 0.15 <= 1 - lines[Line.GOOD] / len(batches) <= 0.20
+
+
+def test_what_was_not_answered_at_last_is_tried_again(conference: Conference):
+    for phone in phones(conference, seed=2009).values():
+        assert phone[-1].line in {Line.GOOD, Line.TWICE}
+        assert all(batch.scans for batch in phone[:-1])
 
 
 def test_a_few_phones_are_silent_until_the_last_hour_or_the_next_day(conference: Conference):
@@ -86,13 +77,8 @@ def test_a_few_phones_are_silent_until_the_last_hour_or_the_next_day(conference:
     assert sum(last_hour <= at <= conference.ends_at for at in first_heard) >= 3
 
 
-def test_a_few_clocks_are_minutes_off_and_show_every_time_with_the_same_error(batches: tuple[Batch, ...]):
+def test_a_few_clocks_are_minutes_off(batches: tuple[Batch, ...]):
     offsets = {batch.person: batch.device_time_offset for batch in batches}
     wrong = [offset for offset in offsets.values() if offset]
     assert 8 <= len(wrong) <= 35
     assert all(timedelta(seconds=90) <= abs(offset) <= timedelta(hours=1) for offset in wrong)
-
-    skewed = next(batch for batch in batches if batch.device_time_offset)
-    scan = skewed.scans[0]
-    shown = skewed.on_its_clock(scan.captured_at)
-    assert shown - (skewed.on_its_clock(NOW) - NOW) == scan.captured_at != shown
