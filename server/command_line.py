@@ -165,12 +165,15 @@ def demo(
     require_free_port(settings.host, settings.port, chosen_by="--port")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     show = Show(settings.public_url, settings.data)
+    if not settings.embedded:
+        show.progress.say("Playing into the database that DATABASE_URL names.")
     with ExitStack() as house:
         with show.progress.stage("The database starts and is migrated"):
             ready = house.enter_context(ready_settings(settings))
             if not settings.embedded:
                 asyncio.run(migrate_database(ready))
             asyncio.run(allow_organizer(ready, ORGANIZER))
+        ready.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         server = house.enter_context(serving_beside(ready, ready.data / "hallway.log"))
         run(show.play(still_serving=server.is_alive))
         if not once:
