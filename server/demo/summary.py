@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from server.demo.beside import LOG
 from server.demo.encounters import CITATION
 from server.demo.organizing import ORGANIZER
 from server.demo.story import Story
@@ -49,7 +50,7 @@ def _what_to_open(story: Story, url: str) -> list[str]:
         ("A badge to scan", story.badge_image),
         ("The invitation", story.talk and story.talk.mail),
         ("All mail", story.outbox.folder),
-        ("The server's log", story.folder / "hallway.log"),
+        ("The server's log", story.folder / LOG),
     ]
     someone = (story.talk.asker if story.talk else story.guests[min(story.guests)]).who
     request = json.dumps({"email": someone.email})
