@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import Email, In, MomentOut, Out, Patch, one_line
+from schemas.wire import Email, In, MomentOut, Out, Patch, YesNo, one_line
 
 AttendeeType = Literal["attendee", "speaker", "staff", "sponsor", "exhibitor", "press", "organizer"]
 
@@ -139,14 +139,14 @@ class ImportOut(Out):
 class AttendancePatch(Patch):
     """My own consents, each off until I choose it. Absent or null keeps."""
 
-    listed: bool | None = Field(None, description="In the directory of attendees.", examples=[True])
-    exhibitors_may_scan: bool | None = Field(
+    listed: YesNo | None = Field(None, description="In the directory of attendees.", examples=[True])
+    exhibitors_may_scan: YesNo | None = Field(
         None, description="Exhibitors who scan me get my card for exhibitors.", examples=[False]
     )
-    named_in_exports: bool | None = Field(
+    named_in_exports: YesNo | None = Field(
         None, description="My name may stand in the organizer's exports.", examples=[False]
     )
-    paused: bool | None = Field(
+    paused: YesNo | None = Field(
         None, description="Hidden for now: not listed, not suggested.", examples=[False]
     )
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import In, MomentOut, Out
+from schemas.wire import In, MomentOut, Out, YesNo
 
 EXAMPLE_EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
 
@@ -12,11 +12,11 @@ EXAMPLE_EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
 class ConsentsIn(In):
     """What I agree to at this event; everything is off until chosen."""
 
-    listed: bool = Field(False, description="Attendees see me in the directory.", examples=[True])
-    exhibitors_may_scan: bool = Field(
+    listed: YesNo = Field(False, description="Attendees see me in the directory.", examples=[True])
+    exhibitors_may_scan: YesNo = Field(
         False, description="Exhibitors may scan my badge and keep my exhibitors' card.", examples=[False]
     )
-    named_in_exports: bool = Field(
+    named_in_exports: YesNo = Field(
         False,
         description="The organizer's exports may name me, where everyone in the row agreed.",
         examples=[False],

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from schemas.scans import Note, Signal, Tags
-from schemas.wire import In, MomentOut, Out, Patch
+from schemas.wire import In, MomentOut, Out, Patch, YesNo
 
 EXAMPLE_PERSON = "01981d4e-3c00-7000-8000-000000000002"
 EXAMPLE_EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
@@ -16,7 +16,7 @@ class ConnectionPatch(Patch):
 
     note: Note | None = Field(None, description="What I want to remember.", examples=["Builds looms"])
     tags: Tags | None = Field(None, description="My own words for them.", examples=[["weaving"]])
-    private: bool | None = Field(
+    private: YesNo | None = Field(
         None, description="Whether nobody may be introduced along this connection.", examples=[False]
     )
 

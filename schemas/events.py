@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import Email, In, Moment, MomentOut, Name, Out, Patch, Short, Zone
+from schemas.wire import Email, In, Moment, MomentOut, Name, Out, Patch, Short, Whole, YesNo, Zone
 
 TeamRole = Literal["owner", "manager", "supervisor", "door", "analyst"]
-Minutes = Annotated[int, Field(ge=0, le=1440)]
+Minutes = Annotated[Whole, Field(ge=0, le=1440)]
 
 EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
 MEMBER = "01981d4e-3c00-7000-8000-0000000000f1"
@@ -33,10 +33,10 @@ class EventIn(In):
     doors_after_minutes: Minutes = Field(
         120, description="Scans count until so long after the end.", examples=[120]
     )
-    check_in_required: bool = Field(
+    check_in_required: YesNo = Field(
         False, description="Whether only who came through the door can scan.", examples=[False]
     )
-    badge_opens_door: bool = Field(
+    badge_opens_door: YesNo = Field(
         False,
         description="Whether a badge opens the door too. A badge is worn in public: whoever photographs it, comes in.",
         examples=[False],
@@ -63,10 +63,10 @@ class EventPatch(Patch):
     doors_after_minutes: Minutes | None = Field(
         None, description="Scans count until so long after the end.", examples=[120]
     )
-    check_in_required: bool | None = Field(
+    check_in_required: YesNo | None = Field(
         None, description="Whether only who came through the door can scan.", examples=[False]
     )
-    badge_opens_door: bool | None = Field(
+    badge_opens_door: YesNo | None = Field(
         None, description="Whether a badge opens the door too.", examples=[False]
     )
 

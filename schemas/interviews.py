@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Moment, MomentOut, Out, Patch, one_line, several_lines
+from schemas.wire import In, Moment, MomentOut, Out, Patch, Whole, one_line, several_lines
 
 INTERVIEW = "01981d4e-3c00-7000-8000-0000000000f1"
 GRACE = "01981d4e-3c00-7000-8000-000000000002"
@@ -104,10 +104,10 @@ class AvailabilityPatch(Patch):
     exceptions: Annotated[list[ExceptionIn], Field(max_length=100)] | None = Field(
         None, description="Days that differ.", examples=[[{"day": "2026-12-24", "windows": []}]]
     )
-    buffer_minutes: int | None = Field(
+    buffer_minutes: Whole | None = Field(
         None, ge=0, le=120, description="Kept free around each talk.", examples=[10]
     )
-    notice_hours: int | None = Field(
+    notice_hours: Whole | None = Field(
         None, ge=0, le=336, description="Nothing starts sooner from now.", examples=[2]
     )
 
@@ -166,7 +166,7 @@ class InterviewIn(In):
 
 
 class AcceptIn(In):
-    proposal: int = Field(ge=1, description=PROPOSAL, examples=[1])
+    proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
     starts_at: Moment | None = Field(
         None, description="One of the times proposed; none for the first still free.", examples=[START]
     )
@@ -178,18 +178,18 @@ class AcceptIn(In):
 class ProposeIn(In):
     """Other times."""
 
-    proposal: int = Field(ge=1, description=PROPOSAL, examples=[1])
+    proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
     slots: Slots = Field(description=SLOTS, examples=[[START]])
     reply: Reply = Field("", description="A word to the other.", examples=["Mornings suit me better."])
 
 
 class DeclineIn(In):
-    proposal: int = Field(ge=1, description=PROPOSAL, examples=[1])
+    proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
     reply: Reply = Field("", description="A word to the other.", examples=["Not this month, sorry."])
 
 
 class WithdrawIn(In):
-    proposal: int = Field(ge=1, description=PROPOSAL, examples=[1])
+    proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
 
 
 class CancelIn(In):

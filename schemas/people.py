@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import Email, Link, MomentOut, Out, Patch, Short, Topic, Zone, one_line
+from schemas.wire import Email, Link, MomentOut, Out, Patch, Short, Topic, Whole, YesNo, Zone, one_line
 
 Topics = Annotated[list[Topic], Field(max_length=10)]
 Skill = Annotated[str, Field(min_length=1, max_length=80), one_line]  # R and C are skills
@@ -89,12 +89,14 @@ class GoalsPatch(Patch):
     offers: Topics | None = Field(
         None, description="What I can give; for connections.", examples=[["Code review"]]
     )
-    open_to_talk: bool | None = Field(None, description="Whether I take talks.", examples=[True])
+    open_to_talk: YesNo | None = Field(None, description="Whether I take talks.", examples=[True])
     talk_topics: Topics | None = Field(
         None, description="About what; for connections.", examples=[["Career change"]]
     )
     talk_minutes: Literal[15, 20, 30] | None = Field(None, description="How long a talk is.", examples=[20])
-    talks_per_week: int | None = Field(None, ge=0, le=50, description="How many I take a week.", examples=[2])
+    talks_per_week: Whole | None = Field(
+        None, ge=0, le=50, description="How many I take a week.", examples=[2]
+    )
 
 
 class GoalsOut(Out):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Line, Moment, MomentOut, Out, Short, several_lines
+from schemas.wire import In, Line, Moment, MomentOut, Out, Short, Whole, several_lines
 
 MOST_ITEMS = 500
 EXAMPLE_SCAN = "5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"
@@ -19,7 +19,7 @@ Tags = Annotated[list[Tag], Field(max_length=20)]
 Note = Annotated[str, Field(max_length=4_000), several_lines]
 Item = TypeVar("Item")
 AtMost = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
-Count = Annotated[int, Field(ge=1, lt=2**53)]
+Count = Annotated[Whole, Field(ge=1, lt=2**53)]
 
 
 class Purpose(StrEnum):

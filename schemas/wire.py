@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     PlainSerializer,
+    Strict,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -122,6 +123,8 @@ Line = Annotated[str, one_line]
 Name = Annotated[str, Field(min_length=1, max_length=120), one_line]
 Short = Annotated[str, Field(max_length=120), one_line]
 Topic = Annotated[str, Field(min_length=2, max_length=80), one_line]
+Whole = Annotated[int, Strict()]  # not true, not "7", not 7.0
+YesNo = Annotated[bool, Strict()]  # not 1, not "yes"
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email), Format("email")]
 Link = Annotated[str, Field(max_length=300), one_line, AfterValidator(_link)]

@@ -9,9 +9,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import asyncpg
 import typer
 import uvicorn
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 try:
     from uvloop import new_event_loop
@@ -46,6 +48,8 @@ def main() -> None:
         cli()
     except (SettingsWrong, EmbeddedPostgresError, PortTaken, DemoStopped) as wrong:
         sys.exit(f"hallway: {wrong}")
+    except (OSError, asyncpg.PostgresError, SQLAlchemyError) as lost:
+        sys.exit(f"hallway: the database cannot be used ({type(lost).__name__}: {lost}); see DATABASE_URL")
     except ValidationError as wrong:
         sys.exit(
             "\n".join(f"hallway: HALLWAY_{str(e['loc'][0]).upper()}: {e['msg']}" for e in wrong.errors())
@@ -101,6 +105,8 @@ async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
     stop = asyncio.Event()
     server = uvicorn.Server(server_config(settings))
     worker = asyncio.create_task(work_until(settings, stop=stop)) if working else None
+    if worker:  # serving without its worker would be half a Hallway: whoever started it starts it again
+        worker.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         await server.serve()
     finally:

@@ -12,8 +12,8 @@ from server.accounts.models import Account, AccountEmail
 from server.claims.errors import AlreadyAttending, AlreadyClaimed, NothingToClaim, TicketInvalid, TicketNeeded
 from server.claims.merging import merge_people
 from server.claims.tickets import attendance_of_ticket
-from server.events.models import Attendance, ConsentChange
-from server.ids import new_id
+from server.events.consents import choose_consents
+from server.events.models import Attendance
 from server.limits import Limit, Limits
 from server.people.actions import begin
 from server.people.models import Profile
@@ -21,7 +21,6 @@ from server.scans.parked import judge_parked
 from server.scans.queries import get_place, lock_scanner
 
 CLAIMS = Limit("claims", most=60, per=timedelta(hours=1))
-CONSENT_TEXT = 1  # the version of the sentences that people agree to
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +127,7 @@ async def _lock_under_my_addresses(db: AsyncSession, me: SignedIn, event_id: UUI
 
 
 def _agree(db: AsyncSession, place: Attendance, consents: Consents, *, now: datetime) -> None:
-    """Consents as chosen now, each in the ledger."""
-    for consent, given in asdict(consents).items():
-        if getattr(place, consent) == given:
-            continue
-        setattr(place, consent, given)
-        db.add(
-            ConsentChange(
-                event_id=place.event_id,
-                id=new_id(),
-                attendance_id=place.id,
-                consent=consent,
-                given=given,
-                text_version=CONSENT_TEXT,
-                changed_at=now,
-            )
-        )
+    choose_consents(db, place, asdict(consents), now=now)
     place.version += 1
     place.updated_at = now
 

@@ -1,0 +1,92 @@
+"""The command as an operator meets it: what can be mended is said in one line."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from server.settings import SECRETS
+
+
+@pytest.fixture
+def environment(database_url, tmp_path) -> dict[str, str]:
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HALLWAY_") and name != "DATABASE_URL"
+    }
+    secrets = {f"HALLWAY_{name.upper()}": "x" * 40 for name in SECRETS}
+    return {**inherited, **secrets, "DATABASE_URL": database_url, "HALLWAY_DATA": str(tmp_path)}
+
+
+def hallway(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "server", *words],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(environment):
+    ended = hallway("doctor", environment=environment)
+    lines = ended.stdout.splitlines()
+
+    assert ended.returncode == 1  # the tests' database forgets what it commits when the power fails
+    assert [line.split()[:2] for line in lines] == [
+        ["good", "address"],
+        ["good", "mail"],
+        ["good", "database"],
+        ["WRONG", "durability"],
+        ["good", "role"],
+        ["good", "migrations"],
+        ["good", "clock"],
+        ["good", "queue"],
+    ]
+
+
+def test_secrets_have_no_default(environment):
+    del environment["HALLWAY_TICKET_SECRET"]
+    ended = hallway("serve", environment=environment)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(
+        "hallway: DATABASE_URL is set, so these must be set too: HALLWAY_TICKET_SECRET."
+    )
+
+
+def test_a_taken_port_is_said_clearly(environment):
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        ended = hallway("serve", environment={**environment, "HALLWAY_PORT": str(port)})
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"hallway: Port {port} on 127.0.0.1 is taken")
+
+
+def test_a_database_that_is_away_is_said_without_a_traceback(environment):
+    environment["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
+    ended = hallway("migrate", environment=environment)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("hallway: the database cannot be used (ConnectionRefusedError")
+
+
+def test_a_setting_out_of_range_is_named(environment):
+    ended = hallway("serve", environment={**environment, "HALLWAY_PORT": "99999"})
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("hallway: HALLWAY_PORT: ")
+
+
+def test_migrating_again_changes_nothing(environment):
+    assert hallway("migrate", environment=environment).returncode == 0
+
+
+def test_the_operator_allows_an_organizer_once_or_twice(environment, clean):
+    for _ in range(2):
+        ended = hallway("organizer", "add", "olga@example.org", environment=environment)
+        assert (ended.returncode, ended.stdout) == (0, "olga@example.org may create events.\n")
+    assert hallway("organizer", "add", "no address", environment=environment).returncode == 1
