@@ -169,7 +169,7 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     show = Show(settings.public_url, settings.data)
     if not settings.embedded:
-        show.progress.say("Playing into the database that DATABASE_URL names.")
+        show.progress.tell("Playing into the database that DATABASE_URL names.")
     with ExitStack() as house:
         with show.progress.stage("The database starts and is migrated"):
             ready = house.enter_context(ready_settings(settings))

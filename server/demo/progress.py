@@ -40,7 +40,7 @@ class Progress:
         timing = Timing(what, total, time.perf_counter() - began)
         self.timings.append(timing)
         counted = f"{total:,}" if total else ""
-        self.say(f"  {what:<{_WIDEST}}{counted:>8}{timing.seconds:>8.1f} s")
+        self.tell(f"  {what:<{_WIDEST}}{counted:>8}{timing.seconds:>8.1f} s")
 
     @contextmanager
     def _bar(self, what: str, total: int) -> Iterator[Tick]:
@@ -53,5 +53,5 @@ class Progress:
             task = bar.add_task(what, total=total or None)
             yield lambda: bar.advance(task)
 
-    def say(self, line: str = "") -> None:
+    def tell(self, line: str = "") -> None:
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -71,7 +71,7 @@ async def play(url: str, folder: Path, progress: Progress, *, still_serving: Cal
         trust_env=False,  # no proxy stands between this machine and itself
         limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=60),
     ) as client:
-        api = Api(client, on_wait=progress.say)
+        api = Api(client, on_wait=progress.tell)
         with progress.stage("Hallway starts"):
             people = make_people(conference_people(), seed=SEED)
             conference = plan_conference(people, now=datetime.now(UTC), seed=SEED)
