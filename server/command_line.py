@@ -1,16 +1,12 @@
 """The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer."""
 
 import asyncio
-import multiprocessing
-import os
 import signal
 import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Thread
 from typing import Annotated, Any
 
 import asyncpg
@@ -29,6 +25,7 @@ from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
 from server.contract_file import contract_text
 from server.database import async_url
+from server.demo.beside import demo_settings, serving_beside, wait_for_ctrl_c
 from server.demo.errors import DemoStopped
 from server.doctor import examine
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
@@ -171,68 +168,22 @@ def demo(
     require_free_port(settings.host, settings.port, chosen_by="--port")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     show = Show(settings.public_url, settings.data)
+    if not settings.embedded:
+        show.progress.tell("Playing into the database that DATABASE_URL names.")
     with ExitStack() as house:
         with show.progress.stage("The database starts and is migrated"):
             ready = house.enter_context(ready_settings(settings))
             if not settings.embedded:
                 asyncio.run(migrate_database(ready))
             asyncio.run(allow_organizer(ready, ORGANIZER))
-        server = house.enter_context(serving_beside(ready, ready.data / "hallway.log"))
+        server = house.enter_context(serving_beside(serve_and_work, ready))
         run(show.play(still_serving=server.is_alive))
         if not once:
             show.say_it_serves()
-            serve_on(server)
+            wait_for_ctrl_c(server)
 
 
-def serve_on(server: BaseProcess) -> None:
-    try:
-        server.join()
-    except KeyboardInterrupt:
-        return
-    raise DemoStopped("The server ended by itself; hallway.log in the demo's folder says why.")
-
-
-def demo_settings(settings: Settings, *, port: int | None, data: Path | None) -> Settings:
-    """On this machine only, in a folder of its own, and with no mail leaving it."""
-    port = port or settings.port
-    return settings.model_copy(
-        update={
-            "host": "127.0.0.1",
-            "port": port,
-            "public_url": f"http://127.0.0.1:{port}",
-            "data": (data or settings.data / "demo").absolute(),
-            "mail_url": None,
-            "log_level": "warning",
-        }
-    )
-
-
-@contextmanager
-def serving_beside(settings: Settings, log: Path) -> Iterator[BaseProcess]:
-    """`hallway serve` in a process of its own, so that it has a core to itself; it ends with this one."""
-    server = multiprocessing.get_context("spawn").Process(target=serve_as_child, args=(settings, log))
-    server.start()
-    try:
-        yield server
-    finally:
-        server.terminate()
-        server.join()
-
-
-def serve_as_child(settings: Settings, log: Path) -> None:
-    os.setsid()  # Ctrl-C reaches our parent, which then tells us
-    with log.open("ab", buffering=0) as lines:
-        os.dup2(lines.fileno(), sys.stdout.fileno())
-        os.dup2(lines.fileno(), sys.stderr.fileno())
-    set_up_logs(level="info", form=settings.log_format)
-
-    def end_with_parent() -> None:
-        parent = multiprocessing.parent_process()
-        if parent:
-            parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    Thread(target=end_with_parent, daemon=True).start()
+def serve_and_work(settings: Settings) -> None:
     run(serve_until_stopped(settings, working=True))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import httpx2
 
+from server.demo.beside import LOG
 from server.demo.errors import DemoStopped
 
 Item = TypeVar("Item")
@@ -129,7 +130,7 @@ async def wait_until_ready(api: Api, still_serving: Callable[[], bool]) -> None:
         if answer is not None and answer.is_success:
             return
         if not still_serving():
-            raise DemoStopped("The server ended while it started; hallway.log in the demo's folder says why.")
+            raise DemoStopped(f"The server ended while it started; {LOG} in the demo's folder says why.")
         await asyncio.sleep(0.1)
 
 

@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
 Tick = Callable[[], None]
+
+_WIDEST: Final = 44  # so that a bar and its figures stay within 80 columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,18 @@ class Progress:
         timing = Timing(what, total, time.perf_counter() - began)
         self.timings.append(timing)
         counted = f"{total:,}" if total else ""
-        self.say(f"  {what:<52}{counted:>7}{timing.seconds:>8.1f} s")
+        self.tell(f"  {what:<{_WIDEST}}{counted:>8}{timing.seconds:>8.1f} s")
 
     @contextmanager
     def _bar(self, what: str, total: int) -> Iterator[Tick]:
         if not self.console.is_terminal:
             yield lambda: None
             return
-        counted = (BarColumn(), MofNCompleteColumn()) if total else (SpinnerColumn(),)
-        columns = (TextColumn("  {task.description:<52}"), *counted, TimeElapsedColumn())
+        counted = (BarColumn(bar_width=12), MofNCompleteColumn()) if total else (SpinnerColumn(),)
+        columns = (TextColumn(f"  {{task.description:<{_WIDEST}}}"), *counted, TimeElapsedColumn())
         with Bar(*columns, console=self.console, transient=True) as bar:
             task = bar.add_task(what, total=total or None)
             yield lambda: bar.advance(task)
 
-    def say(self, line: str = "") -> None:
+    def tell(self, line: str = "") -> None:
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)

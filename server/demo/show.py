@@ -21,7 +21,7 @@ class Show:
 
     async def play(self, *, still_serving: Callable[[], bool]) -> None:
         story = await play(self.url, self.folder, self.progress, still_serving=still_serving)
-        self.progress.say("\n" + summary(story, self.url, seconds=time.perf_counter() - self.began))
+        self.progress.tell("\n" + summary(story, self.url, seconds=time.perf_counter() - self.began))
 
     def say_it_serves(self) -> None:
-        self.progress.say(f"\nServing at {self.url} until Ctrl-C.")
+        self.progress.tell(f"\nServing at {self.url} until Ctrl-C.")

@@ -71,7 +71,7 @@ async def play(url: str, folder: Path, progress: Progress, *, still_serving: Cal
         trust_env=False,  # no proxy stands between this machine and itself
         limits=httpx2.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=60),
     ) as client:
-        api = Api(client, on_wait=progress.say)
+        api = Api(client, on_wait=progress.tell)
         with progress.stage("Hallway starts"):
             people = make_people(conference_people(), seed=SEED)
             conference = plan_conference(people, now=datetime.now(UTC), seed=SEED)
@@ -99,7 +99,7 @@ async def before(story: Story) -> Phone:
     story.guests = {who.number: Guest(who, phones[who.email]) for who in people}
     with stage("They fill in profiles, goals and cards", len(emails)) as done:
         await fill_profiles(story.guests, done=done)
-    with stage("They claim their places, each with its consents", len(emails)) as done:
+    with stage("They claim their places, with consents", len(emails)) as done:
         story.places = await claim_places(story.event_id, story.guests, done=done)
     with stage("Badges are issued", len(emails)) as done:
         await issue_badges(organizer, story.event_id)
@@ -119,22 +119,26 @@ async def during(story: Story) -> None:
 
 
 async def after(story: Story, organizer: Phone) -> None:
-    """The days after. Whoever is to be reminded has not looked, so everybody's suggestions are read last."""
+    """The days after. Whoever is to be reminded must not have looked yet, and reads last."""
     stage, event_id = story.progress.stage, story.event_id
     met = sorted({number for scan in story.conference.scans for number in (scan.scanner, scan.scanned)})
-    sleepy = awake([story.guests[number] for number in reversed(met)], now=datetime.now(UTC))
+    first, asking = met[0], met[: len(met) // 2]
+    waiting = awake([story.guests[number] for number in reversed(met)], now=datetime.now(UTC))
+    looking = {number: guest for number, guest in story.guests.items() if guest is not waiting}
 
     with stage("The event has closed; suggestions are made"):
-        await await_suggestions(event_id, story.guests[met[0]])
-    with stage("One becomes a request, a talk and an invitation"):
-        story.talk = await book_a_talk(event_id, story.guests, story.outbox, met[: len(met) // 2])
+        await await_suggestions(event_id, story.guests[first])
+    with stage("One becomes a talk, mailed as an invitation"):
+        story.talk = await book_a_talk(event_id, story.guests, story.outbox, asking)
     with stage("The organizer reads and exports the figures"):
         story.stats = await read_stats(organizer, event_id)
         for kind in ("connection_stats", "connections"):
             story.exports[kind] = await export(organizer, event_id, kind, story.folder)
-        story.badge_image = await save_badge(organizer, event_id, story.places[met[0]], story.folder)
-    if sleepy:
-        with stage("The morning-after digest comes"):
-            story.digest = await await_digest(event_id, sleepy)
-    with stage("Everybody reads their suggestions", len(story.guests)) as done:
-        story.suggestions = await read_suggestions(event_id, story.guests, done=done)
+        story.badge_image = await save_badge(organizer, event_id, story.places[first], story.folder)
+    with stage("People read their suggestions", len(looking)) as done:
+        story.suggestions = await read_suggestions(event_id, looking, done=done)
+    if waiting:
+        with stage("The morning-after digest reminds the others"):
+            story.digest = await await_digest(event_id, waiting)
+            last = {waiting.who.number: waiting}
+            story.suggestions |= await read_suggestions(event_id, last, done=lambda: None)

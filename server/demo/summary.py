@@ -1,8 +1,11 @@
 """What the demo says when it has played: what happened in figures, and what to open next."""
 
+import json
 from pathlib import Path
 
+from server.demo.beside import LOG
 from server.demo.encounters import CITATION
+from server.demo.organizing import ORGANIZER
 from server.demo.story import Story
 
 
@@ -41,22 +44,24 @@ def _figures(story: Story, seconds: float) -> list[str]:
 
 
 def _what_to_open(story: Story, url: str) -> list[str]:
-    someone = story.guests[min(story.guests)].who
     files = [
         ("The figures as CSV", story.exports.get("connection_stats")),
         ("Who met whom, too", story.exports.get("connections")),
         ("A badge to scan", story.badge_image),
         ("The invitation", story.talk and story.talk.mail),
         ("All mail", story.outbox.folder),
-        ("The server's log", story.folder / "hallway.log"),
+        ("The server's log", story.folder / LOG),
     ]
+    someone = (story.talk.asker if story.talk else story.guests[min(story.guests)]).who
+    request = json.dumps({"email": someone.email})
     return [
         _row("API and its docs", f"{url}/docs"),
-        _row("What its code holds", story.badges[min(story.guests)].url),
         *(_row(what, _short(path)) for what, path in files if path),
         "",
-        f"Sign in as {someone.name}: request_sign_in_code for {someone.email},",
-        "read the code in the newest mail of that folder, then sign_in.",
+        f"To be {someone.name}, or the organizer ({ORGANIZER}), ask for a code,",
+        f"  curl {url}/v1/sign_in_codes --json '{request}'",
+        "read it in the newest mail, and trade it for a session:",
+        f'  curl {url}/v1/sessions --json \'{{"request_id": "…", "code": "…", "label": "curl"}}\'',
     ]
 
 
