@@ -109,3 +109,65 @@ class TicketMailingOut(Out):
         description="How many of those meant have no address or are not expected any more.", examples=[5]
     )
     requested_at: MomentOut = Field(description="When it was ordered.", examples=["2026-05-28T08:00:00Z"])
+
+
+BadgeLayout = Literal["a6", "card"]
+SheetPage = Literal["a4", "letter", "single"]
+
+
+class BadgePrintIn(In):
+    id: UUID = Field(
+        description="Chosen by the client; the same again makes no second file.",
+        examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],
+    )
+    who: Literal["all", "not_printed", "one"] = Field(
+        description="`all` expected attendees, those whose present badge was `not_printed` yet, or `one`.",
+        examples=["not_printed"],
+    )
+    attendance_id: UUID | None = Field(
+        None, description="For `one` only: whose.", examples=["01981d4e-3c00-7000-8000-0000000000a1"]
+    )
+    layout: BadgeLayout = Field("a6", description="`a6`: 105 x 148 mm. `card`: 86 x 54 mm.", examples=["a6"])
+    page: SheetPage = Field(
+        "a4", description="Several on an `a4` or `letter` sheet with cut marks, or `single`.", examples=["a4"]
+    )
+    double_sided: bool = Field(
+        False,
+        description="Also print the backs, each behind its front when turned over the long edge.",
+        examples=[False],
+    )
+    order: Literal["name", "organisation"] = Field(
+        "name", description="How they lie in the box.", examples=["name"]
+    )
+
+
+class BadgePrintOut(Out):
+    """A print of badges: an order, how far it is, and the log of it."""
+
+    id: UUID = Field(description="The print.", examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"])
+    event_id: UUID = Field(description="Of which event.", examples=["01981d4e-3c00-7000-8000-0000000000e1"])
+    who: str = Field(description="`all`, `not_printed` or `one`.", examples=["not_printed"])
+    attendance_id: UUID | None = Field(description="For `one`: whose.", examples=[None])
+    layout: str = Field(description="`a6` or `card`.", examples=["a6"])
+    page: str = Field(description="`a4`, `letter` or `single`.", examples=["a4"])
+    double_sided: bool = Field(description="Whether backs are printed too.", examples=[False])
+    order: str = Field(description="`name` or `organisation`.", examples=["name"])
+    state: str = Field(description="`waiting`, `ready`, `failed` or `expired`.", examples=["ready"])
+    total: int = Field(description="How many badges.", examples=[403])
+    done: int = Field(description="How many of them are drawn.", examples=[403])
+    pages: int | None = Field(description="Pages of the file, once ready.", examples=[101])
+    size: int | None = Field(description="Bytes, once ready.", examples=[384120])
+    incomplete: list[UUID] = Field(
+        description="Whose badges to look at: a text was cut, or has characters no typeface here has. At most 100.",
+        examples=[[]],
+    )
+    requested_at: MomentOut = Field(description="When it was ordered.", examples=["2026-06-03T18:00:00Z"])
+    ready_at: MomentOut | None = Field(description="Since when.", examples=["2026-06-03T18:00:04Z"])
+    expires_at: MomentOut = Field(
+        description="Until when the file can be downloaded.", examples=["2026-06-06T18:00:04Z"]
+    )
+
+
+class BadgePrintPage(Out):
+    items: list[BadgePrintOut] = Field(description="The newest first.")
+    next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])

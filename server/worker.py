@@ -16,6 +16,7 @@ from pgqueuer.models import Job, Schedule
 
 from server.accounts.mails import compose_sign_in_code
 from server.badges.mails import compose_ticket
+from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
 from server.exports.jobs import expire_exports, make_export
@@ -77,6 +78,9 @@ def composers(settings: Settings) -> dict[str, Composer]:
 JOBS: dict[str, Work] = {
     "send_mail": send_mail,
     "make_export": lambda tools, export_id: make_export(tools.database, export_id, clock=tools.clock),
+    "make_badge_print": lambda tools, print_id: make_badge_print(
+        tools.database, print_id, public_url=tools.settings.public_url, clock=tools.clock
+    ),
 }
 
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
@@ -87,6 +91,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
     "expire_exports": ("23 * * * *", expire_exports),
+    "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),
 }
 

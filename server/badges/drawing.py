@@ -87,6 +87,20 @@ def png(matrix: Matrix, *, scale: int = 8) -> bytes:
     return file.getvalue()
 
 
+def dark_rectangles(matrix: Matrix) -> list[tuple[int, int, int, int]]:
+    """(left, top, width, height) in modules: few rectangles that together cover what is dark, and nothing twice."""
+    found: list[tuple[int, int, int, int]] = []
+    growing: dict[tuple[int, int], int] = {}  # (start, length) of a run in the row above, and where it began
+    for y, row in enumerate((*matrix, ())):
+        runs = set(_dark_runs(row))
+        for run in growing.keys() - runs:
+            top = growing.pop(run)
+            found.append((run[0], top, run[1], y - top))
+        for run in runs - growing.keys():
+            growing[run] = y
+    return sorted(found)
+
+
 def _segment(text: str, *, mode: int) -> QRData:
     make: Any = QRData  # its stub takes modes as literals only
     return make(text.encode("ascii"), mode=mode)

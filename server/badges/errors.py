@@ -1,6 +1,6 @@
 """What can go wrong with badges and tickets."""
 
-from server.failures import Conflict, Invalid, NotThere
+from server.failures import Conflict, Gone, Invalid, NotThere
 
 
 class BadgeNotFound(NotThere):
@@ -16,3 +16,33 @@ class AttendeeNotExpected(Conflict):
 class RecipientsContradictory(Invalid):
     code = "recipients_contradictory"
     title = "Name `attendance_ids` with `chosen`, and with `chosen` only."
+
+
+class PrintContradictory(Invalid):
+    code = "print_contradictory"
+    title = "Name an `attendance_id` with `one`, and with `one` only."
+
+
+class NothingToPrint(Conflict):
+    code = "nothing_to_print"
+    title = "No badge is meant by this order: nobody is expected, or all were printed."
+
+
+class PrintNotFound(NotThere):
+    code = "badge_print_not_found"
+    title = "There is no such print of this event."
+
+
+class PrintNotReady(Conflict):
+    code = "badge_print_not_ready"
+    title = "This print is still being made: `get_badge_print` says how far it is."
+
+
+class PrintFailed(Conflict):
+    code = "badge_print_failed"
+    title = "This print could not be made: order it again."
+
+
+class PrintExpired(Gone):
+    code = "badge_print_expired"
+    title = "This file is not kept any more: print again, the codes are the same."

@@ -1,9 +1,10 @@
-"""What is remembered of badges and ticket keys."""
+"""What is remembered of badges, ticket keys and prints."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -11,9 +12,12 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
+from server.files import Chunk
 
 
 class Badge(Base):
@@ -86,3 +90,58 @@ class TicketLetter(Base):
     mailing_id: Mapped[UUID] = mapped_column(primary_key=True)
     attendance_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(unique=True)
+
+
+class BadgePrint(Base):
+    """An order to print badges, and the log of what was printed. `done` of `total` badges are on paper so far;
+    `incomplete` are places on whose badge something was cut or left out (the first hundred)."""
+
+    __tablename__ = "badge_prints"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'ready', 'failed', 'expired')", name="state"),
+        CheckConstraint("who in ('all', 'not_printed', 'one')", name="who"),
+        CheckConstraint("(who = 'one') = (attendance_id is not null)", name="one_is_named"),
+        ForeignKeyConstraint(["event_id", "attendance_id"], ["attendances.event_id", "attendances.id"]),
+        Index("ix_badge_prints_event", "event_id", "requested_at", "id"),
+        Index("ix_badge_prints_expires_at", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    who: Mapped[str] = mapped_column()
+    attendance_id: Mapped[UUID | None] = mapped_column()
+    layout: Mapped[str] = mapped_column()
+    page: Mapped[str] = mapped_column()
+    double_sided: Mapped[bool] = mapped_column()
+    order: Mapped[str] = mapped_column()
+    state: Mapped[str] = mapped_column(default="waiting")
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    pages: Mapped[int | None] = mapped_column()
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    incomplete: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), default=list)
+    requested_at: Mapped[datetime] = instant()
+    claimed_until: Mapped[datetime | None] = instant()
+    """Until when a worker is on it; moved on while it draws."""
+    ready_at: Mapped[datetime | None] = instant()
+    expires_at: Mapped[datetime] = instant()
+
+
+class PrintedBadge(Base):
+    """A badge in a print: by which it is known what was printed, also when the file is gone."""
+
+    __tablename__ = "printed_badges"
+    __table_args__ = (ForeignKeyConstraint(["event_id", "badge_id"], ["badges.event_id", "badges.id"]),)
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    badge_id: Mapped[UUID] = mapped_column(primary_key=True)
+    print_id: Mapped[UUID] = mapped_column(ForeignKey("badge_prints.id"), primary_key=True, index=True)
+
+
+class BadgePrintChunk(Chunk, Base):
+    __tablename__ = "badge_print_chunks"
+
+    print_id: Mapped[UUID] = mapped_column(
+        ForeignKey("badge_prints.id", ondelete="CASCADE"), primary_key=True, sort_order=-1
+    )

@@ -28,6 +28,7 @@ from server.badges.keys import published_keys, ticket_of
 from server.badges.manual_codes import ManualCode
 from server.badges.models import Badge
 from server.badges.page import HEADERS, strangers_page
+from server.badges.print_routes import handlers as print_handlers
 from server.contract import operation
 from server.database import Db
 from server.events.access import (
@@ -342,5 +343,6 @@ routes = Router(
         get_my_ticket,
         get_ticket_keys,
         send_tickets,
+        *print_handlers,
     ],
 )

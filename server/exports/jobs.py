@@ -18,11 +18,11 @@ from server.exports import connections as as_connections
 from server.exports.csv_writer import Cell, write_rows
 from server.exports.models import Export, ExportChunk
 from server.exports.rules import KEPT
+from server.files import CHUNK
 from server.stats.actions import connection_stats
 
 log = structlog.get_logger()
 
-CHUNK = 256 * 1024  # bytes
 TRY_AGAIN = timedelta(seconds=30)
 TRY_FOR = timedelta(hours=1)
 

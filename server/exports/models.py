@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
+from server.files import Chunk
 
 
 class Export(Base):
@@ -34,11 +35,9 @@ class Export(Base):
     expires_at: Mapped[datetime] = instant()
 
 
-class ExportChunk(Base):
-    """A piece of a file, in order."""
-
+class ExportChunk(Chunk, Base):
     __tablename__ = "export_chunks"
 
-    export_id: Mapped[UUID] = mapped_column(ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    data: Mapped[bytes] = mapped_column()
+    export_id: Mapped[UUID] = mapped_column(
+        ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True, sort_order=-1
+    )

@@ -13,6 +13,7 @@ from server.events.errors import RoleRequired
 from server.exports.errors import ExportExpired, ExportFailed, ExportNotFound, ExportNotReady
 from server.exports.models import Export, ExportChunk
 from server.exports.rules import WHO_MAY, state_of
+from server.files import read_chunks
 from server.paging import read_cursor
 
 
@@ -51,18 +52,5 @@ async def get_file(db: AsyncSession, organizer: Organizer, export_id: UUID, *, n
     return export
 
 
-async def read_file(database: Database, export_id: UUID) -> AsyncIterator[bytes]:
-    """The file, a piece at a time; no connection is held while the client takes its time. A file that expires
-    meanwhile ends early, which its Content-Length gives away."""
-    number = 0
-    while True:
-        async with database.autocommit.connect() as connection:
-            piece = await connection.scalar(
-                select(ExportChunk.data).where(
-                    ExportChunk.export_id == export_id, ExportChunk.number == number
-                )
-            )
-        if piece is None:
-            return
-        yield piece
-        number += 1
+def read_file(database: Database, export_id: UUID) -> AsyncIterator[bytes]:
+    return read_chunks(database, ExportChunk, ExportChunk.export_id == export_id)

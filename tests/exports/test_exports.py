@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from server.events.models import Attendance, Event, TeamMember
-from server.exports.jobs import CHUNK, expire_exports, make_export
+from server.exports.jobs import expire_exports, make_export
 from server.exports.models import Export, ExportChunk
+from server.files import CHUNK
 from server.ids import new_id
 from server.stats.rules import FEWEST_PEOPLE
 from tests.builders import make_event

@@ -11,6 +11,7 @@ COMMITS = {
 }
 TRANSACTIONS = {
     "accounts/allow.py",  # a command of the operator
+    "badges/print_jobs.py",  # a job, in steps
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "interviews/jobs.py",  # a job, in steps
@@ -24,7 +25,7 @@ TRANSACTIONS = {
 AUTOCOMMIT = {
     "database.py",  # makes the engine
     "doctor.py",  # reads
-    "exports/queries.py",  # reads, while a file is being sent and the request's transaction is over
+    "files.py",  # reads, while a file is being sent and the request's transaction is over
     "health.py",  # reads
     "limits.py",  # counters commit on their own, before the request's session is used
     "app.py",  # hands the engine to the limits
