@@ -84,10 +84,10 @@ class ScanQueue:
 
     # What people do
 
-    def scan(self, code: str, **annotations: Any) -> str:
-        """Keep what the camera read, as it was read, and perhaps what `annotate` takes; returns the scan's id. When
-        this returns, the scan cannot be lost."""
-        scan_id = self._new_id()
+    def scan(self, code: str, *, scan_id: str | None = None, **annotations: Any) -> str:
+        """Keep what the camera read, as it was read, and perhaps what `annotate` takes; returns the scan's id, a new
+        one unless given. When this returns, the scan cannot be lost."""
+        scan_id = scan_id or self._new_id()
         with self._db:
             self._db.execute("update device set last_sequence = last_sequence + 1")
             _, sequence, _ = self._device()

@@ -90,7 +90,9 @@ class ScanningApp:
     def _scan(self, scan: PlannedScan, code: str) -> None:
         remark = scan.remark
         self._true_time = scan.captured_at
-        scan_id = self._queue.scan(code, label=remark.label, note=remark.note, tags=list(remark.tags))
+        scan_id = self._queue.scan(
+            code, scan_id=str(scan.id), label=remark.label, note=remark.note, tags=list(remark.tags)
+        )
         if remark.signal:
             self._true_time = remark.annotated_at
             self._queue.annotate(scan_id, signal=remark.signal)

@@ -18,7 +18,7 @@ BOLD = "Inter-Bold"
 EMOJI = "NotoEmoji"
 
 # Asked in this order after the wished weight of Inter. Chinese before Japanese before Korean: one form of a
-# character that they share is shipped (decisions/0014-printing.md).
+# character that they share is shipped (decisions/0017-printing.md).
 FALLBACKS = (
     "NotoSans",
     "NotoSansArabic",
