@@ -306,7 +306,9 @@ def exported_equals(played: Performance, stats: dict[str, Any]):
 
 
 def the_summary_says_what_happened(played: Performance, real: Figures):
-    repeats = re.search(r"Scans delivered +([\d,]+) +4,585 kept, ([\d,]+) sent again or with a tap", played.said)
+    repeats = re.search(
+        r"Scans delivered +([\d,]+) +4,585 kept, ([\d,]+) sent again or with a tap", played.said
+    )
     assert repeats, played.said
     delivered, before = (int(figure.replace(",", "")) for figure in repeats.groups())
     assert delivered - before == 4_585
