@@ -23,6 +23,7 @@ from server.demo.following_up import (
 )
 from server.demo.meeting import Deliveries, deliver_scans, say_signals
 from server.demo.organizing import (
+    NAME,
     ORGANIZER,
     create_event,
     export,
@@ -35,6 +36,7 @@ from server.demo.outbox import Outbox
 from server.demo.people import DemoPerson, make_people
 from server.demo.phones import play_order
 from server.demo.progress import Progress
+from server.demo.report import save_report
 from server.demo.signing_in import sign_in
 
 SEED: Final = 2009
@@ -61,6 +63,7 @@ class Story:
     stats: dict[str, Any] = field(default_factory=dict)
     exports: dict[str, Path] = field(default_factory=dict)
     badge_image: Path | None = None
+    report: Path | None = None
 
 
 async def play(url: str, folder: Path, progress: Progress, *, still_serving: Callable[[], bool]) -> Story:
@@ -132,6 +135,7 @@ async def after(story: Story, organizer: Phone) -> None:
         story.talk = await book_a_talk(event_id, story.guests, story.outbox, asking)
     with stage("The organizer reads and exports the figures"):
         story.stats = await read_stats(organizer, event_id)
+        story.report = save_report(NAME, story.stats, story.folder)
         for kind in ("connection_stats", "connections"):
             story.exports[kind] = await export(organizer, event_id, kind, story.folder)
         story.badge_image = await save_badge(organizer, event_id, story.places[first], story.folder)

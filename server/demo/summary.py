@@ -45,6 +45,7 @@ def _figures(story: Story, seconds: float) -> list[str]:
 
 def _what_to_open(story: Story, url: str) -> list[str]:
     files = [
+        ("The report", story.report),
         ("The figures as CSV", story.exports.get("connection_stats")),
         ("Who met whom, too", story.exports.get("connections")),
         ("A badge to scan", story.badge_image),

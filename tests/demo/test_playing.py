@@ -319,7 +319,7 @@ def the_summary_says_what_happened(played: Performance, real: Figures):
         rf"API and its docs +{played.url}/docs",
     ):
         assert re.search(said, played.said), played.said
-    for file in ("badge.svg", "connection-stats.csv", "connections.csv", "hallway.log"):
+    for file in ("badge.svg", "report.html", "connection-stats.csv", "connections.csv", "hallway.log"):
         assert (played.folder / file).stat().st_size > 0
 
 
