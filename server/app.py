@@ -21,6 +21,7 @@ from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.docs import routes as docs
+from server.doors import routes as doors
 from server.events import routes as events
 from server.exports import routes as exports
 from server.interviews import routes as interviews
@@ -46,6 +47,7 @@ FEATURES = (
     badges,
     connections,
     scans,
+    doors,
     claims,
     suggestions,
     interviews,

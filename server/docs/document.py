@@ -27,6 +27,7 @@ TAGS = {
     "badges": "Codes worn in public, tickets that open the door.",
     "devices": "Phones that deliver scans, whether or not somebody is signed in on them.",
     "scans": "What phones deliver, also after a day without signal.",
+    "doors": "Who goes in and out, and what went wrong there.",
     "connections": "People I met.",
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
