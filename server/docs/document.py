@@ -92,7 +92,8 @@ def models(app: Litestar) -> tuple[list[type[BaseModel]], list[type[BaseModel]]]
         body = handler.parsed_data_field
         for model in _models_in(body.annotation if body else None):
             taken[model.__name__] = model
-        for model in _models_in(handler.parsed_fn_signature.return_type.annotation):
+        answers = (handler.parsed_fn_signature.return_type.annotation, handler.opt["streams"])
+        for model in [model for answer in answers for model in _models_in(answer)]:
             given[model.__name__] = model
     return [taken[name] for name in sorted(taken)], [given[name] for name in sorted(given)]
 
