@@ -6,17 +6,15 @@ whoever comes second reads what the first wrote.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import TIMESTAMP, insert
+from sqlalchemy import delete, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.connections.models import Connection, ScanNote
-from server.connections.releases import release, withdraw
-
-Pair = tuple[UUID, UUID]
+from server.connections.releases import WORDS, withdraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,97 +53,29 @@ class Noted:
         return bool(self.label or self.note or self.tags)
 
 
-@dataclass(slots=True)
-class Side:
-    """What scans at one event add to one side of a connection."""
-
-    first_at: datetime | None = None
-    last_at: datetime | None = None
-    scanned_at: datetime | None = None
-    signalled_at: datetime | None = None
-    signal: str = "none"
-
-    def meet(self, at: datetime, *, scanned: bool) -> None:
-        self.first_at = min(self.first_at or at, at)
-        self.last_at = max(self.last_at or at, at)
-        if scanned:
-            self.scanned_at = max(self.scanned_at or at, at)
-
-    def tap(self, signal: str, at: datetime) -> None:
-        if self.signalled_at is None or (at, signal) > (self.signalled_at, self.signal):
-            self.signalled_at, self.signal = at, signal
-
-
-async def meet(db: AsyncSession, event_id: UUID, scans: Iterable[Met], *, now: datetime) -> None:
+async def meet(db: AsyncSession, event_id: UUID, scans: Sequence[Met], *, now: datetime) -> None:
     """Let scans at one event count for both sides, and release what they give. Who removed the other sees them
     again when a scan is later than that."""
-    sides: dict[Pair, Side] = {}
-    for scan in scans:
-        mine = sides.setdefault((scan.scanner_id, scan.other_id), Side())
-        theirs = sides.setdefault((scan.other_id, scan.scanner_id), Side())
-        if scan.at is not None:
-            mine.meet(scan.at, scanned=True)
-            theirs.meet(scan.at, scanned=False)
-        if scan.signal is not None and scan.signalled_at is not None:
-            mine.tap(scan.signal, scan.signalled_at)
-    if not sides:
+    if not scans:
         return
-
-    await _add(db, event_id, sides, now=now)
-    met = [pair for pair, side in sides.items() if side.first_at is not None]
-    await release(db, met, event_id=event_id, source="scan", now=now)
-
-
-async def _add(db: AsyncSession, event_id: UUID, sides: dict[Pair, Side], *, now: datetime) -> None:
     await db.execute(
-        ADD,
-        [
-            {
-                "owner_id": owner_id,
-                "other_id": other_id,
-                "first_event_id": event_id if side.first_at else None,
-                "first_met_at": side.first_at,
-                "last_met_at": side.last_at,
-                "scanned_at": side.scanned_at,
-                "signal": side.signal,
-                "signalled_at": side.signalled_at,
-                "note": "",
-                "tags": [],
-                "private": False,
-                "version": 1,
-                "updated_at": now,
-            }
-            for (owner_id, other_id), side in sorted(sides.items())
-        ],
+        MEET,
+        {
+            "event_id": event_id,
+            "scanners": [scan.scanner_id for scan in scans],
+            "others": [scan.other_id for scan in scans],
+            "times": [scan.at for scan in scans],
+            "taps": [scan.signal for scan in scans],
+            "tap_times": [scan.signalled_at for scan in scans],
+            **WORDS,
+            "now": now,
+        },
     )
 
 
-# Sent once and executed for each row in the order given: rows are locked in that order.
-_add_side = insert(Connection.__table__)
-_new = _add_side.excluded
-_long_ago = literal(datetime(1, 1, 1, tzinfo=UTC), TIMESTAMP(timezone=True))
-_earlier = or_(
-    Connection.first_met_at.is_(None),
-    tuple_(_new.first_met_at, _new.first_event_id)
-    < tuple_(Connection.first_met_at, Connection.first_event_id),
-)
-_tapped = and_(
-    _new.signalled_at.is_not(None),
-    tuple_(_new.signalled_at, _new.signal)
-    > tuple_(func.coalesce(Connection.signalled_at, _long_ago), Connection.signal),
-)
-ADD = _add_side.on_conflict_do_update(
-    index_elements=[Connection.owner_id, Connection.other_id],
-    set_={
-        "first_event_id": case((_earlier, _new.first_event_id), else_=Connection.first_event_id),
-        "first_met_at": func.least(Connection.first_met_at, _new.first_met_at),
-        "last_met_at": func.greatest(Connection.last_met_at, _new.last_met_at),
-        "scanned_at": func.greatest(Connection.scanned_at, _new.scanned_at),
-        "signal": case((_tapped, _new.signal), else_=Connection.signal),
-        "signalled_at": case((_tapped, _new.signalled_at), else_=Connection.signalled_at),
-        "removed_at": case((_new.last_met_at > Connection.removed_at, None), else_=Connection.removed_at),
-        "updated_at": _new.updated_at,
-    },
+MEET = text(
+    "select add_connections(:event_id, :scanners, :others, :times, :taps, :tap_times,"
+    " :first_card, :contact, :printed, :now)"
 )
 
 

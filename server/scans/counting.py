@@ -4,13 +4,11 @@ Rows are taken in one order everywhere, so that no two deliveries wait for each 
 (low, high), connections by (owner, other). Hence one pass for scans that came and scans that were undone.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, and_, cast, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,16 +18,6 @@ from server.scans.models import Encounter, Scan
 from server.scans.queries import people_at
 
 Pair = tuple[UUID, UUID]
-
-
-@dataclass(slots=True)
-class Tally:
-    """What scans add to one encounter."""
-
-    first_at: datetime
-    last_at: datetime
-    scans_by_low: int = 0
-    scans_by_high: int = 0
 
 
 async def follow(
@@ -108,41 +96,23 @@ async def note_check_ins(db: AsyncSession, event_id: UUID, entries: Sequence[Sca
     )
 
 
-async def add_up(db: AsyncSession, event_id: UUID, scans: Iterable[Scan]) -> None:
+async def add_up(db: AsyncSession, event_id: UUID, scans: Sequence[Scan]) -> None:
     """Add scans to their encounters, which are locked from then on. An undone one is added too, which locks its
     encounter in turn: `recount` puts that right."""
-    tallies: dict[Pair, Tally] = {}
-    for scan in scans:
-        pair = _pair(scan)
-        tally = tallies.setdefault(pair, Tally(scan.captured_at, scan.captured_at))
-        tally.first_at = min(tally.first_at, scan.captured_at)
-        tally.last_at = max(tally.last_at, scan.captured_at)
-        if pair[0] == scan.scanner_attendance_id:
-            tally.scans_by_low += 1
-        else:
-            tally.scans_by_high += 1
-    if not tallies:
+    if not scans:
         return
     await db.execute(
         ADD_UP,
-        [
-            {"event_id": event_id, "low_id": low, "high_id": high, **asdict(tally)}
-            for (low, high), tally in sorted(tallies.items())
-        ],
+        {
+            "event_id": event_id,
+            "scanners": [_scanner(scan) for scan in scans],
+            "targets": [_target(scan) for scan in scans],
+            "times": [scan.captured_at for scan in scans],
+        },
     )
 
 
-# Sent once and executed for each row in the order given: rows are locked in that order.
-_more = insert(Encounter.__table__)
-ADD_UP = _more.on_conflict_do_update(
-    index_elements=[Encounter.event_id, Encounter.low_id, Encounter.high_id],
-    set_={
-        "first_at": func.least(Encounter.first_at, _more.excluded.first_at),
-        "last_at": func.greatest(Encounter.last_at, _more.excluded.last_at),
-        "scans_by_low": Encounter.scans_by_low + _more.excluded.scans_by_low,
-        "scans_by_high": Encounter.scans_by_high + _more.excluded.scans_by_high,
-    },
-)
+ADD_UP = text("select add_encounters(:event_id, :scanners, :targets, :times)")
 
 
 async def recount(db: AsyncSession, event_id: UUID, pair: Pair) -> None:
