@@ -72,7 +72,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
     async def with_database(app: Litestar) -> AsyncIterator[None]:
         database = open_database(settings)
         app.state.database = database
-        app.state.limits = Limits(database.autocommit, settings.secret("limit"))
+        app.state.limits = Limits(database.direct, settings.secret("limit"))
         app.state.boards = Boards(database)
         try:
             yield

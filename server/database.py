@@ -1,4 +1,4 @@
-"""The database: two engines, and the one transaction of a request.
+"""The database: the ways to it, and the one transaction of a request.
 
 Middleware owns a session's lifetime, one dependency owns its commit, and nobody else commits
 (the exceptions are listed in tests/house/test_commits.py).
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from server.direct import Direct
 from server.failures import Failure, OutcomeUnknown
 from server.settings import Settings
 
@@ -46,11 +47,12 @@ def instant(**options: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The two ways to PostgreSQL: sessions in transactions, and one-statement paths that commit by themselves
-    (an engine must be created as AUTOCOMMIT; setting it per execution loses the gain)."""
+    """The ways to PostgreSQL: sessions in transactions; statements that commit by themselves (an engine must be
+    created as AUTOCOMMIT; setting it per execution loses the gain); and the same past SQLAlchemy, where that counts."""
 
     engine: AsyncEngine
     autocommit: AsyncEngine
+    direct: Direct
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -61,6 +63,7 @@ class Database:
     async def close(self) -> None:
         await self.engine.dispose()
         await self.autocommit.dispose()
+        await self.direct.close()
 
 
 def open_database(settings: Settings, *, pool_size: int | None = None) -> Database:
@@ -77,6 +80,7 @@ def open_database(settings: Settings, *, pool_size: int | None = None) -> Databa
     return Database(
         engine=create_async_engine(url, **options),
         autocommit=create_async_engine(url, isolation_level="AUTOCOMMIT", **options),
+        direct=Direct(driver_url(url), size=size, statement_cache=settings.statement_cache),
     )
 
 
@@ -141,7 +145,7 @@ async def commit(session: AsyncSession) -> None:
 
 def sqlstate(error: BaseException) -> str | None:
     """The SQLSTATE of a database error (PostgreSQL appendix A), or None."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None)
+    return getattr(getattr(error, "orig", error), "sqlstate", None)
 
 
 def violated(error: BaseException) -> str | None:

@@ -9,12 +9,12 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, LargeBinary, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import BigInteger, LargeBinary, delete
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
+from server.direct import Direct
 from server.failures import TooMany
 
 
@@ -49,7 +49,7 @@ class Limit:
 class Limits:
     """Counts and refuses."""
 
-    engine: AsyncEngine
+    direct: Direct
     secret: bytes
 
     def key(self, limit: Limit, who: str) -> bytes:
@@ -58,30 +58,24 @@ class Limits:
     async def take(self, limit: Limit, who: str, *, now: datetime, cost: int = 1) -> None:
         """Count one more, and raise RateLimited if that is too many."""
         window = limit.window(now)
-        async with self.engine.connect() as connection:
-            row = await connection.execute(
-                COUNT, {"key": self.key(limit, who), "window": window, "cost": cost}
-            )
-        if row.scalar_one() > limit.most:
+        ((count,),) = await self.direct.fetch(COUNT, self.key(limit, who), window, cost)
+        if count > limit.most:
             raise RateLimited(retry_after=window + limit.per - now)
 
     async def check(self, limit: Limit, who: str, *, now: datetime) -> None:
         """Raise RateLimited if the limit is used up, without counting."""
         window = limit.window(now)
-        async with self.engine.connect() as connection:
-            row = await connection.execute(LOOK, {"key": self.key(limit, who), "window": window})
-        if (row.scalar_one_or_none() or 0) >= limit.most:
+        rows = await self.direct.fetch(LOOK, self.key(limit, who), window)
+        if sum(count for (count,) in rows) >= limit.most:
             raise RateLimited(retry_after=window + limit.per - now)
 
 
-_more = insert(LimitCounter).values(key=bindparam("key"), window=bindparam("window"), count=bindparam("cost"))
-COUNT = _more.on_conflict_do_update(
-    index_elements=[LimitCounter.key, LimitCounter.window],
-    set_={"count": LimitCounter.count + _more.excluded.count},
-).returning(LimitCounter.count)
-LOOK = select(LimitCounter.count).where(
-    LimitCounter.key == bindparam("key"), LimitCounter.window == bindparam("window")
-)
+COUNT = """
+    insert into limit_counters as kept (key, "window", count) values ($1, $2, $3)
+    on conflict (key, "window") do update set count = kept.count + excluded.count
+    returning count
+"""
+LOOK = 'select count from limit_counters where key = $1 and "window" = $2'
 
 
 async def forget_old_windows(db: AsyncSession, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -117,9 +118,12 @@ TRY_AGAIN = frozenset({"40P01", "40001", "55P03", "57014"})
 RETRIED = frozenset({"40P01", "40001"})
 
 
-def on_database_error(request: Request[Any, Any, Any], raised: DBAPIError) -> Response[Problem]:
+def on_database_error(
+    request: Request[Any, Any, Any], raised: DBAPIError | asyncpg.PostgresError
+) -> Response[Problem]:
     state = sqlstate(raised)
-    if state in TRY_AGAIN or raised.connection_invalidated or (state or "").startswith(("08", "53", "57P")):
+    lost = isinstance(raised, DBAPIError) and raised.connection_invalidated
+    if state in TRY_AGAIN or lost or (state or "").startswith(("08", "53", "57P")):
         request.scope["state"]["try_again"] = state in RETRIED
         log.warning("database_busy", sqlstate=state)
         return problem_response(request, failures.Busy())
@@ -159,6 +163,8 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Failure: on_failure,
     HTTPException: on_http_exception,
     DBAPIError: on_database_error,
+    asyncpg.PostgresError: on_database_error,
+    asyncpg.InterfaceError: on_busy,
     PoolTimeout: on_busy,
     OSError: on_busy,
     RecursionError: on_nesting,

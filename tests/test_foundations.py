@@ -40,7 +40,7 @@ def test_any_other_text_is_not_a_cursor(text: str):
 
 
 async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(database, clean):
-    limits = Limits(database.autocommit, b"secret")
+    limits = Limits(database.direct, b"secret")
     limit = Limit("knocks", most=3, per=timedelta(minutes=1))
     now = datetime(2026, 6, 4, 9, 0, 20, tzinfo=UTC)
 

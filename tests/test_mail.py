@@ -53,7 +53,7 @@ def office(receiver, database, settings):
 
 @pytest.fixture
 async def mail(database, settings, clock, clean) -> Mail:
-    limits = Limits(database.autocommit, settings.secret("limit"))
+    limits = Limits(database.direct, settings.secret("limit"))
     async with database.transaction() as db:
         await request_code(db, "ada@example.org", client="127.0.0.1", limits=limits, now=clock())
         return (await db.scalars(select(Mail))).one()

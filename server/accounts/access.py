@@ -7,11 +7,10 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.di import NamedDependency
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.models import Account, Session
 from server.accounts.tokens import read_access_token
+from server.database import Database
+from server.direct import Direct
 from server.failures import SignInRequired
 from server.settings import Settings
 
@@ -30,11 +29,11 @@ Me = NamedDependency[SignedIn]
 
 async def provide_me(
     request: Request[Any, Any, Any],
-    db: NamedDependency[AsyncSession],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> SignedIn:
-    return await signed_in(db, bearer_token(request), now=now, settings=settings)
+    return await signed_in(database.direct, bearer_token(request), now=now, settings=settings)
 
 
 def bearer_token(request: Request[Any, Any, Any]) -> str:
@@ -43,17 +42,20 @@ def bearer_token(request: Request[Any, Any, Any]) -> str:
     return text.strip() if scheme.lower() == "bearer" else ""
 
 
-async def signed_in(db: AsyncSession, text: str, *, now: datetime, settings: Settings) -> SignedIn:
+async def signed_in(direct: Direct, text: str, *, now: datetime, settings: Settings) -> SignedIn:
     """The proof, from an access token. Raises SignInRequired."""
     token = read_access_token(settings.secret("session"), text, now=now)
     if token is None:
         raise SignInRequired
 
-    person_id = await db.scalar(
-        select(Account.person_id)
-        .join(Session, Session.account_id == Account.id)
-        .where(Session.id == token.session_id, Account.id == token.account_id, Session.ended_at.is_(None))
-    )
-    if person_id is None:
+    found = await direct.fetch(STANDS, token.session_id, token.account_id)
+    if not found:
         raise SignInRequired
-    return SignedIn(account_id=token.account_id, person_id=person_id, session_id=token.session_id)
+    return SignedIn(account_id=token.account_id, person_id=found[0][0], session_id=token.session_id)
+
+
+STANDS = """
+    select accounts.person_id
+    from sessions join accounts on accounts.id = sessions.account_id
+    where sessions.id = $1 and accounts.id = $2 and sessions.ended_at is null
+"""

@@ -1,6 +1,7 @@
 """Who may: the proofs that scans come from a person, by a session or by a device of theirs, or from a device of an
 event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import bearer_token, signed_in
+from server.database import Database
 from server.devices.errors import DeviceRevoked
 from server.devices.models import Device, EventDevice
 from server.devices.rules import SEEN_EVERY
@@ -69,34 +71,45 @@ async def provide_scanner(deliverer: NamedDependency[Deliverer]) -> Scanner:
 async def provide_deliverer(
     request: Request[Any, Any, Any],
     db: NamedDependency[AsyncSession],
+    database: NamedDependency[Database],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> Deliverer:
     text, secret = bearer_token(request), settings.secret("session")
     if (device := read_device_token(secret, text)) is not None:
         scanner = Scanner(id=device.person_id, device_id=device.device_id)
+        seen = await database.direct.fetch(DEVICE, device.person_id, device.device_id)
         this = and_(Device.person_id == device.person_id, Device.id == device.device_id)
-        return Deliverer(scanner, await _see(db, Device, this, now=now))
+        return Deliverer(scanner, await _see(db, Device, this, seen, now=now))
     if (station := read_station_token(secret, text)) is not None:
         scanner = Scanner(id=station.device_id, device_id=station.device_id, event_id=station.event_id)
+        seen = await database.direct.fetch(STATION, station.event_id, station.device_id)
         this = and_(EventDevice.event_id == station.event_id, EventDevice.id == station.device_id)
-        return Deliverer(scanner, await _see(db, EventDevice, this, now=now))
-    me = await signed_in(db, text, now=now, settings=settings)
+        return Deliverer(scanner, await _see(db, EventDevice, this, seen, now=now))
+    me = await signed_in(database.direct, text, now=now, settings=settings)
     return Deliverer(Scanner(id=me.person_id, device_id=None))
 
 
+DEVICE = "select seen_at, revoked_at from devices where person_id = $1 and id = $2"
+STATION = (
+    "select seen_at, revoked_at from event_devices where event_id = $1 and id = $2 and seen_at is not null"
+)
+
+
 async def _see(
-    db: AsyncSession, kind: type[Device | EventDevice], this: ColumnElement[bool], *, now: datetime
+    db: AsyncSession,
+    kind: type[Device | EventDevice],
+    this: ColumnElement[bool],
+    seen: Sequence[tuple[datetime, datetime | None]],
+    *,
+    now: datetime,
 ) -> datetime | None:
     """Since when the device's token does not count. Raises SignInRequired for one that never did.
 
     What is written is written at most once a minute, and of many requests at once only by the first."""
-    found = (
-        await db.execute(select(kind.seen_at, kind.revoked_at).where(this, kind.seen_at.is_not(None)))
-    ).one_or_none()
-    if found is None:
+    if not seen:
         raise SignInRequired
-    seen_at, revoked_at = found
+    seen_at, revoked_at = seen[0]
     if seen_at <= now - SEEN_EVERY:
         await db.execute(update(kind).where(this, kind.seen_at <= now - SEEN_EVERY).values(seen_at=now))
     return revoked_at

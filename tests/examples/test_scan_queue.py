@@ -188,7 +188,7 @@ async def test_what_the_server_will_not_judge_yet_stays_and_blocks_nothing(
 async def test_a_limit_of_the_real_server_is_waited_for(
     app_of_ada: App, ada_there: Guest, grace_there: Guest, clock, database: Database, settings
 ):
-    limits = Limits(database.autocommit, settings.secret("limit"))
+    limits = Limits(database.direct, settings.secret("limit"))
     await limits.take(DELIVERIES, ada_there.person_id, now=clock.now, cost=DELIVERIES.most)
     app_of_ada.meet([grace_there])
 
