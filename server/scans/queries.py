@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, null, select, union_all
+from sqlalchemy import TIMESTAMP, and_, cast, func, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.badges.models import Badge
 from server.devices import access as devices
 from server.events.errors import EventNotFound
-from server.events.models import Attendance, Event
+from server.events.models import LEADS_TO, Attendance, Event
 from server.paging import read_cursor
 from server.people.queries import not_blocked
 from server.scans.models import Scan, ScanUndo
@@ -70,23 +70,32 @@ PLACE = (
 async def find_targets(
     db: AsyncSession, event_id: UUID, readings: Iterable[Reading]
 ) -> dict[Reading, Target]:
-    """Whose codes they are, all in one statement: badges, then typed codes, then codes that an import named."""
+    """Whose codes they are, all in one statement: badges, then typed codes, then codes that an import named. Their
+    places are held, so that none is joined into another meanwhile."""
     asked = [reading for reading in readings if reading.fault is None]
     texts = sorted({reading.text for reading in asked})
     typed = sorted({reading.manual for reading in asked if reading.manual})
     if not asked:
         return {}
     badge = select(Badge.attendance_id, Badge.revoked_at).where(Badge.event_id == event_id)
+    codes = union_all(
+        badge.add_columns(literal("badge").label("kind"), Badge.code.label("code")).where(
+            Badge.code.in_(texts)
+        ),
+        badge.add_columns(literal("manual"), Badge.manual_code).where(Badge.manual_code.in_(typed)),
+        select(
+            Attendance.id,
+            cast(null(), TIMESTAMP(timezone=True)),
+            literal("external"),
+            Attendance.external_code,
+        ).where(Attendance.event_id == event_id, Attendance.external_code.in_(texts)),
+    ).subquery()
     rows = await db.execute(
-        union_all(
-            badge.add_columns(literal("badge").label("kind"), Badge.code.label("code")).where(
-                Badge.code.in_(texts)
-            ),
-            badge.add_columns(literal("manual"), Badge.manual_code).where(Badge.manual_code.in_(typed)),
-            select(Attendance.id, null(), literal("external"), Attendance.external_code).where(
-                Attendance.event_id == event_id, Attendance.external_code.in_(texts)
-            ),
-        )
+        select(LEADS_TO, codes.c.revoked_at, codes.c.kind, codes.c.code)
+        .select_from(codes)
+        .join(Attendance, and_(Attendance.event_id == event_id, Attendance.id == codes.c.attendance_id))
+        .order_by(Attendance.id)
+        .with_for_update(read=True, key_share=True, of=Attendance)
     )
     found = {
         (kind, code): Target(attendance_id=attendance_id, revoked_at=revoked_at)
@@ -99,6 +108,20 @@ async def find_targets(
         for reading in asked
     }
     return {reading: target for reading, target in targets.items() if target is not None}
+
+
+async def hold_targets(db: AsyncSession, event_id: UUID, scanner_id: UUID, ids: Iterable[UUID]) -> None:
+    """Hold the unclaimed places that kept scans lead to, before these are read: a claim that joins such a place into
+    another moves its scans, and is over or waits."""
+    kept = select(Scan.target_attendance_id).where(
+        Scan.event_id == event_id, Scan.scanner_id == scanner_id, Scan.id.in_(set(ids))
+    )
+    await db.execute(
+        select(Attendance.id)
+        .where(Attendance.event_id == event_id, Attendance.id.in_(kept), Attendance.account_id.is_(None))
+        .order_by(Attendance.id)
+        .with_for_update(read=True, key_share=True)
+    )
 
 
 async def scans_by_id(
