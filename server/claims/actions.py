@@ -1,6 +1,5 @@
 """What can happen to a place that nobody claimed: somebody proves that it is theirs."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,13 +14,15 @@ from server.claims.errors import AlreadyClaimed, NothingToClaim, TicketInvalid, 
 from server.claims.joining import join
 from server.claims.merging import merge_people
 from server.claims.tickets import attendance_of_ticket
+from server.events.actions import lock_event
 from server.events.consents import choose_consents
 from server.events.models import Attendance
 from server.limits import Limit, Limits
 from server.people.actions import begin
 from server.people.models import Profile
+from server.scans.gathering import get_place
 from server.scans.parked import judge_parked
-from server.scans.queries import get_place, lock_scanner
+from server.scans.queries import lock_scanner
 
 CLAIMS = Limit("claims", most=60, per=timedelta(hours=1))
 
@@ -87,31 +88,28 @@ async def _claim_again(
     now: datetime,
 ) -> Attendance:
     """Mine as it is, unless I had left or bring the ticket of a second place: that says that I am expected."""
-    wanted = {mine_id} if ticketed is None else {mine_id, ticketed.attendance_id}
-    # In the order of ids, as everybody locks several. Mine stays whose it is: scans of it need not wait.
-    places = {
-        place_id: await _lock_place(db, event_id, place_id, key_share=place_id == mine_id)
-        for place_id in sorted(wanted)
-    }
-    mine, second = places[mine_id], _second(places, mine_id, ticketed)
+    second = await _lock_second(db, event_id, mine_id, ticketed)
+    mine = await _lock_place(db, event_id, mine_id, key_share=True)  # it stays whose it is: scans of it go on
     if mine is None:
         raise LookupError("a claimed place is never deleted")
 
     if mine.status == "left" or (mine.status == "cancelled" and second is not None):
-        mine.status = "expected"
+        mine.status, mine.cancelled_at = "expected", None
         _agree(db, mine, consents, now=now)
     if second is not None:
         await join(db, mine, second, now=now)
     return mine
 
 
-def _second(
-    places: Mapping[UUID, Attendance | None], mine_id: UUID, ticketed: Ticket | None
+async def _lock_second(
+    db: AsyncSession, event_id: UUID, mine_id: UUID, ticketed: Ticket | None
 ) -> Attendance | None:
-    """The place to be joined into mine: the ticket's, unless it is mine or was joined before."""
+    """The place to be joined into mine: the ticket's, unless it is mine or was joined before. It comes before mine, as
+    whoever scans it holds it first; the event comes before both, as for everybody else who locks several places."""
     if ticketed is None or ticketed.attendance_id == mine_id:
         return None
-    found = places[ticketed.attendance_id]
+    await lock_event(db, event_id)
+    found = await _lock_place(db, event_id, ticketed.attendance_id)
     return None if found and found.joined_into_id == mine_id else _claimable(found, ticketed)
 
 

@@ -48,7 +48,8 @@ STATEMENTS = (
     statement("""
         update scans set state = 'refused', reason = 'own_badge', scanner_attendance_id = :mine,
                          target_attendance_id = :mine, changed_at = :now
-        where event_id = :event and scanner_id = :person and target_attendance_id = :second and state <> 'refused'
+        where event_id = :event and scanner_id = :person and target_attendance_id = :second
+          and purpose = 'meet' and state <> 'refused'
     """),
     statement("""
         update scans set target_attendance_id = :mine, changed_at = :now
