@@ -23,6 +23,7 @@ async def join(db: AsyncSession, mine: Attendance, second: Attendance, *, now: d
     second.updated_at = now
     if second.checked_in_at is not None:
         mine.checked_in_at = min(mine.checked_in_at or second.checked_in_at, second.checked_in_at)
+        second.checked_in_at = None
     await db.flush()  # the statements below read and name these rows
 
     facts = {
