@@ -7,8 +7,8 @@ Only new code joins; a scan of a joined place's badge that old code takes meanwh
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
