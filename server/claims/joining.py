@@ -2,7 +2,7 @@
 
 The joined place stays on the organizer's list, so that the next import finds it, and its badge and ticket go on
 working. What was scanned of it is moved, so that nothing but codes and tickets has to know. Both places are locked:
-whoever scans the joined one holds it, and is over or waits (`scans/queries.py`).
+whoever scans the joined one holds it first (`scans/gathering.py`), and is over or waits.
 """
 
 from datetime import datetime
