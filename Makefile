@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv, everything is pinned by hash, no other Python is fetched.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench pins openapi clean
+.PHONY: help setup demo test bench histories pins openapi clean
 
 # Set PYTHON=/path/to/python3 to choose one; else the first of these that runs and is new enough.
 PYTHON ?=
@@ -55,6 +55,9 @@ test: setup ## all checks that CI runs
 
 bench: setup ## how fast it is, beside what is possible here; make bench ARGS="--quick record_scan"
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+histories: setup ## play HISTORIES=1000 random days of scans against the model
+	@HISTORIES=$(or $(HISTORIES),1000) $(BIN)/python -m pytest -n 0 tests/scans/test_histories.py
 
 openapi: setup ## write openapi/openapi.json anew from the code
 	@$(BIN)/hallway openapi --write
