@@ -20,6 +20,7 @@ from server.clock import Clock, utc_now
 from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
+from server.direct import Direct
 from server.docs import routes as docs
 from server.doors import routes as doors
 from server.events import routes as events
@@ -91,6 +92,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "now": Provide(provide_now, sync_to_thread=False),
             "client": Provide(provide_client, sync_to_thread=False),
             "database": Provide(provide_database, sync_to_thread=False),
+            "direct": Provide(provide_direct, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
             "boards": Provide(provide_boards, sync_to_thread=False),
             "db": Provide(provide_db),
@@ -114,6 +116,10 @@ def wrap(app: ASGIApp) -> ASGIApp:
 
 def provide_database(request: Request[Any, Any, Any]) -> Database:
     return request.app.state.database
+
+
+def provide_direct(request: Request[Any, Any, Any]) -> Direct:
+    return request.app.state.database.direct
 
 
 def provide_limits(request: Request[Any, Any, Any]) -> Limits:

@@ -10,6 +10,8 @@ from typing import Any
 
 import asyncpg
 
+from server.failures import OutcomeUnknown
+
 
 class Direct:
     """A pool of its own, opened when first used."""
@@ -26,6 +28,15 @@ class Direct:
         pool = self._pool or await self._open()
         async with pool.acquire(timeout=10) as connection:
             return await connection.fetch(statement, *values)
+
+    async def write(self, statement: str, *values: Any) -> list[asyncpg.Record]:
+        """The same for what must be known to have happened. Raises OutcomeUnknown when the connection was lost."""
+        pool = self._pool or await self._open()
+        async with pool.acquire(timeout=10) as connection:
+            try:
+                return await connection.fetch(statement, *values)
+            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as lost:
+                raise OutcomeUnknown from lost
 
     async def close(self) -> None:
         if self._pool is not None:

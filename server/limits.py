@@ -57,10 +57,17 @@ class Limits:
 
     async def take(self, limit: Limit, who: str, *, now: datetime, cost: int = 1) -> None:
         """Count one more, and raise RateLimited if that is too many."""
-        window = limit.window(now)
-        ((count,),) = await self.direct.fetch(COUNT, self.key(limit, who), window, cost)
+        ((count,),) = await self.direct.fetch(COUNT, *self.values(limit, who, now=now, cost=cost))
+        self.judge(limit, count, now=now)
+
+    def values(self, limit: Limit, who: str, *, now: datetime, cost: int = 1) -> tuple[bytes, datetime, int]:
+        """What `COUNT` is told, also within a longer statement."""
+        return self.key(limit, who), limit.window(now), cost
+
+    def judge(self, limit: Limit, count: int, *, now: datetime) -> None:
+        """Raise RateLimited if so many are too many."""
         if count > limit.most:
-            raise RateLimited(retry_after=window + limit.per - now)
+            raise RateLimited(retry_after=limit.window(now) + limit.per - now)
 
     async def check(self, limit: Limit, who: str, *, now: datetime) -> None:
         """Raise RateLimited if the limit is used up, without counting."""

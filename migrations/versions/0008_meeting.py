@@ -151,7 +151,67 @@ begin
 end $$
 """
 
+# Scans of one person at one event that were judged to count: kept where nothing is known of them, and followed. What
+# it was judged by may have changed meanwhile: whoever left or joined their place into another, and what was undone
+# before it came, is not kept here. Returns what was kept, and whom it led to unless one blocked the other.
+RECORD_MEETINGS = """
+create function record_meetings(
+    event uuid, scanner uuid, place uuid, device uuid, received timestamptz, skew bigint, doubtful boolean,
+    ids uuid[], numbers bigint[], targets uuid[], codes text[], raw_times timestamptz[], times timestamptz[],
+    first_card text[], contact text[], printed text[]
+) returns table (scan_id uuid, person_id uuid) language plpgsql volatile as $$
+declare
+    kept uuid[];
+    met uuid[];
+    met_at timestamptz[];
+    others uuid[];
+begin
+    perform pg_advisory_xact_lock(hashtextextended(format('scans %s %s', event, scanner), 0));
+    perform from attendances where event_id = event and id = any (place || targets) order by id for key share;
+
+    with new as (
+        insert into scans (
+            event_id, scanner_id, id, scanner_attendance_id, target_attendance_id, device_id, sequence, code, purpose,
+            captured_raw_at, captured_at, skew_ms, time_doubtful, received_at, changed_at, state, label, note, tags,
+            annotated_raw_at
+        )
+        select event, scanner, scan.id, mine.id, target.id, device, number, code, 'meet',
+            raw_at, at, skew, doubtful, received, received, 'recorded', '', '', '{}', raw_at
+        from unnest(ids, numbers, targets, codes, raw_times, times) as scan (id, number, target_id, code, raw_at, at)
+        join attendances mine on mine.event_id = event and mine.id = place and mine.person_id = scanner
+            and mine.status = 'expected'
+        join attendances target on target.event_id = event and target.id = scan.target_id and target.status <> 'joined'
+        where not exists (
+            select from scan_undos where event_id = event and scanner_id = scanner and scan_undos.scan_id = scan.id
+        )
+        order by scan.id
+        on conflict do nothing
+        returning id, target_attendance_id, captured_at
+    )
+    select array_agg(id), array_agg(target_attendance_id), array_agg(captured_at) into kept, met, met_at from new;
+    if kept is null then
+        return;
+    end if;
+
+    select array_agg(target.person_id order by place_of.number) into others
+    from unnest(met) with ordinality as place_of (id, number)
+    join attendances target on target.event_id = event and target.id = place_of.id;
+    perform add_encounters(event, array_fill(place, array[cardinality(met)]), met, met_at);
+    perform add_connections(
+        event, array_fill(scanner, array[cardinality(others)]), others, met_at, '{}', '{}',
+        first_card, contact, printed, received
+    );
+
+    return query
+        select one.id, case when not exists (
+            select from blocks
+            where (blocker_id, blocked_id) in ((scanner, one.other), (one.other, scanner))
+        ) then one.other end
+        from unnest(kept, others) as one (id, other);
+end $$
+"""
+
 
 def upgrade() -> None:
-    for function in (NEW_ID, ADD_ENCOUNTERS, RELEASE_CARDS, ADD_CONNECTIONS):
+    for function in (NEW_ID, ADD_ENCOUNTERS, RELEASE_CARDS, ADD_CONNECTIONS, RECORD_MEETINGS):
         op.execute(function)

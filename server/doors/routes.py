@@ -22,6 +22,7 @@ from server.contract import operation
 from server.database import Db
 from server.devices.access import ByDeliverer, provide_deliverer
 from server.devices.errors import DeviceRevoked
+from server.direct import Direct
 from server.doors import actions, devices, errors, issues, passages
 from server.events.access import SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import EventNotFound, RoleRequired
@@ -55,6 +56,7 @@ async def check_in(
     event_id: FromPath[UUID],
     data: JSONBody[CheckInIn],
     db: Db,
+    direct: NamedDependency[Direct],
     deliverer: ByDeliverer,
     limits: NamedDependency[Limits],
     settings: NamedDependency[Settings],
@@ -65,6 +67,7 @@ async def check_in(
     scanner = deliverer.scanner
     outcomes = await deliver(
         db,
+        direct,
         deliverer,
         event_id,
         single(

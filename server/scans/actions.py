@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.devices.access import Deliverer
+from server.devices.access import Deliverer, Scanner
+from server.direct import Direct
 from server.events.errors import EventNotFound
 from server.limits import Limits
 from server.scans import rules
@@ -16,6 +17,7 @@ from server.scans.judging import judge_captures
 from server.scans.keeping import annotate, keep, keep_sequences, keep_undos, same_fact, undo
 from server.scans.outcomes import Outcomes, scan_outcomes, undo_outcomes
 from server.scans.parked import judge_again
+from server.scans.plain import record_plain
 from server.scans.queries import hold_targets, lock_scanner, people_shown, scans_by_id, undos_by_id
 from server.scans.revoked import deliver_from_revoked
 from server.scans.rules import Reason, State
@@ -24,9 +26,17 @@ from server.scans.tickets import check_tickets
 
 
 async def deliver(
-    db: AsyncSession, by: Deliverer, event_id: UUID, delivery: Delivery, *, limits: Limits, now: datetime
+    db: AsyncSession,
+    direct: Direct,
+    by: Deliverer,
+    event_id: UUID,
+    delivery: Delivery,
+    *,
+    limits: Limits,
+    now: datetime,
 ) -> Outcomes:
-    """Keep what a phone sent, and say what became of each item. A single scan is a batch of one.
+    """Keep what a phone sent, and say what became of each item. A single scan is a batch of one. What is plain goes
+    the short way, what is left the long one.
 
     Delivered any number of times, by any replica, in any order, the same scans leave the same state.
     """
@@ -39,7 +49,18 @@ async def deliver(
         return await deliver_from_revoked(
             db, me, event_id, delivery, revoked_at=by.revoked_at, cost=cost, limits=limits, now=now
         )
-    await limits.take(rules.DELIVERIES, str(me.id), now=now, cost=cost)
+    plain = await record_plain(direct, me, event_id, delivery, cost=cost, limits=limits, now=now)
+    if plain.outcomes and not plain.left.brings_something:
+        return Outcomes(scans=plain.outcomes)
+    outcomes = await deliver_left(db, me, event_id, plain.left, limits=limits, now=now)
+    outcomes.scans = sorted((*plain.outcomes, *outcomes.scans), key=lambda outcome: outcome.index)
+    return outcomes
+
+
+async def deliver_left(
+    db: AsyncSession, me: Scanner, event_id: UUID, delivery: Delivery, *, limits: Limits, now: datetime
+) -> Outcomes:
+    """Anything that may come: judged, kept and followed under the scanner's lock."""
     await lock_scanner(db, event_id, me.id)
     facts = await get_facts(db, event_id, me.id)
     await keep_undos(db, event_id, me.id, delivery.undos, now=now)

@@ -38,6 +38,12 @@ class Capture:
     tap: Tap | None
     pointer: str | None = None
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether there is more to it than that a code was read."""
+        noted = self.annotation
+        return bool(self.tap or noted.label or noted.note or noted.tags) or noted.at != self.captured_raw_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undo:
@@ -74,6 +80,10 @@ class Delivery:
     @property
     def size(self) -> int:
         return len(self.captures) + len(self.undos)
+
+    @property
+    def brings_something(self) -> bool:
+        return bool(self.size or self.unreadable or self.unreadable_undos or self.last_sequence is not None)
 
 
 def single(

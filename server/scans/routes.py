@@ -26,6 +26,7 @@ from server.contract import operation
 from server.database import Db
 from server.devices.access import ByDeliverer, ByScanner, Deliverer, provide_deliverer, provide_scanner
 from server.devices.errors import DeviceNotFound, DeviceRevoked
+from server.direct import Direct
 from server.events.errors import EventNotFound
 from server.failures import CursorInvalid, IdReused
 from server.limits import Limits, RateLimited
@@ -57,6 +58,7 @@ async def record_scan(
     event_id: FromPath[UUID],
     data: JSONBody[ScanDeliveryIn],
     db: Db,
+    direct: NamedDependency[Direct],
     deliverer: ByDeliverer,
     limits: Limiter,
     settings: Setup,
@@ -66,6 +68,7 @@ async def record_scan(
     judged again by itself. Nobody has to have claimed a place first."""
     outcomes = await actions.deliver(
         db,
+        direct,
         deliverer,
         event_id,
         deliveries.single(
@@ -99,6 +102,7 @@ async def sync_scans(
     event_id: FromPath[UUID],
     data: JSONBody[ScanBatchIn],
     db: Db,
+    direct: NamedDependency[Direct],
     deliverer: ByDeliverer,
     limits: Limiter,
     settings: Setup,
@@ -108,6 +112,7 @@ async def sync_scans(
     company, changes nothing. Absence from the answer, 401, 429 and 5xx mean: keep, and send again later."""
     outcomes = await actions.deliver(
         db,
+        direct,
         deliverer,
         event_id,
         deliveries.batch(
@@ -138,6 +143,7 @@ async def undo_scan(
     scan_id: FromPath[UUID],
     data: JSONBody[ScanUndoIn],
     db: Db,
+    direct: NamedDependency[Direct],
     scanner: ByScanner,
     limits: Limiter,
     now: Now,
@@ -146,6 +152,7 @@ async def undo_scan(
     taken back when it does. Notes stay with their writer."""
     outcomes = await actions.deliver(
         db,
+        direct,
         Deliverer(scanner),
         event_id,
         deliveries.single_undo(scan_id, data.undone_at, now=now),

@@ -35,8 +35,7 @@ DIRECT = {
     "accounts/access.py",  # reads who signed in
     "devices/access.py",  # reads whose device it is
     "limits.py",  # counters commit on their own, before the request's session is used
-    "app.py",  # hands it to the limits
-    "scans/plain.py",  # plain scans: one reads what decides about them, one keeps them
+    "app.py",  # hands it to the limits, and to routes of scans: one statement reads what decides, one keeps
 }
 
 
