@@ -33,7 +33,7 @@ from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
-from server.requests import provide_client, provide_now
+from server.requests import provide_client
 from server.retries import PlayOnceMore
 from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
@@ -88,8 +88,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         ],
         dependencies={
             "settings": Provide(lambda: settings, sync_to_thread=False),
-            "clock": Provide(lambda: clock, sync_to_thread=False),
-            "now": Provide(provide_now, sync_to_thread=False),
+            "now": Provide(lambda: clock(), sync_to_thread=False),  # noqa: PLW0108 - a clock says no type; one time for the whole request
             "client": Provide(provide_client, sync_to_thread=False),
             "database": Provide(provide_database, sync_to_thread=False),
             "direct": Provide(provide_direct, sync_to_thread=False),

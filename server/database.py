@@ -119,9 +119,9 @@ class SessionLifetime:
                 await session.close()
 
 
-async def provide_db(scope: Scope, database: NamedDependency[Database]) -> AsyncGenerator[AsyncSession, None]:
+async def provide_db(scope: Scope) -> AsyncGenerator[AsyncSession, None]:
     """The request's session, committed after its answer was serialized and before the answer is sent."""
-    session = AsyncSession(database.engine, expire_on_commit=False)
+    session = AsyncSession(scope["litestar_app"].state.database.engine, expire_on_commit=False)
     scope["state"]["session"] = session
     try:
         yield session

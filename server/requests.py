@@ -9,7 +9,6 @@ from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
-from server.clock import Clock
 from server.failures import VersionRequired, VersionStale
 from server.settings import Settings
 
@@ -19,11 +18,6 @@ IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description="The `ETag` of what is being edited.", max_length=100),
 ]
-
-
-def provide_now(clock: NamedDependency[Clock]) -> datetime:
-    """One time for the whole request."""
-    return clock()
 
 
 def provide_client(request: Request[Any, Any, Any], settings: NamedDependency[Settings]) -> str:

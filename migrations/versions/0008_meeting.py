@@ -27,7 +27,8 @@ $$
 # Encounters from scans: who scanned whom, and when. They are locked from then on.
 ADD_ENCOUNTERS = """
 create function add_encounters(event uuid, scanners uuid[], targets uuid[], times timestamptz[])
-returns void language sql volatile as $$
+returns void language plpgsql as $$
+begin
     insert into encounters as kept (event_id, low_id, high_id, first_at, last_at, scans_by_low, scans_by_high)
     select event, least(scanner, target), greatest(scanner, target), min(at), max(at),
         count(*) filter (where scanner < target), count(*) filter (where scanner > target)
@@ -38,8 +39,8 @@ returns void language sql volatile as $$
         first_at = least(kept.first_at, excluded.first_at),
         last_at = greatest(kept.last_at, excluded.last_at),
         scans_by_low = kept.scans_by_low + excluded.scans_by_low,
-        scans_by_high = kept.scans_by_high + excluded.scans_by_high
-$$
+        scans_by_high = kept.scans_by_high + excluded.scans_by_high;
+end $$
 """
 
 # Both sides of connections from scans between people: at what time each stands (null: it does not, and only its signal
@@ -48,7 +49,7 @@ ADD_CONNECTIONS = """
 create function add_connections(
     event uuid, scanners uuid[], others uuid[], times timestamptz[], taps text[], tap_times timestamptz[],
     first_card text[], contact text[], printed text[], now_at timestamptz
-) returns void language plpgsql volatile as $$
+) returns void language plpgsql as $$
 begin
     insert into connections as kept (
         owner_id, other_id, first_event_id, first_met_at, last_met_at, scanned_at, signal, signalled_at,
@@ -90,7 +91,7 @@ RELEASE_CARDS = """
 create function release_cards(
     people uuid[], others uuid[], event uuid, source text, first_card text[], contact text[], printed text[],
     now_at timestamptz
-) returns void language plpgsql volatile as $$
+) returns void language plpgsql as $$
 declare
     due record;
 begin
@@ -99,14 +100,14 @@ begin
             select distinct way.subject, way.recipient
             from unnest(people, others) as pair (a, b), lateral (values (a, b), (b, a)) as way (subject, recipient)
         ), given as (
-            select ways.*, accounts.id is not null as claimed, coalesce(cards.fields, first_card) as card,
-                greatest(mine.scanned_at, mine.shared_at) as gave_at,
-                greatest(theirs.scanned_at, theirs.shared_at) is not null as they_gave
+            select subject, recipient,
+                exists (select from accounts where person_id = subject) as claimed,
+                coalesce((select fields from cards where person_id = subject and kind = 'met'), first_card) as card,
+                (select greatest(scanned_at, shared_at) from connections
+                 where owner_id = subject and other_id = recipient) as gave_at,
+                (select greatest(scanned_at, shared_at) from connections
+                 where owner_id = recipient and other_id = subject) is not null as they_gave
             from ways
-            left join accounts on accounts.person_id = subject
-            left join cards on cards.person_id = subject and cards.kind = 'met'
-            left join connections mine on mine.owner_id = subject and mine.other_id = recipient
-            left join connections theirs on theirs.owner_id = recipient and theirs.other_id = subject
         ), offered as (
             select subject, recipient, gave_at, 'card' as purpose, case when claimed
                 then array['name', 'pronouns'] || array(
@@ -119,18 +120,19 @@ begin
                 select field from unnest(card) with ordinality as on_it (field, place)
                 where field = any (contact) order by place)
             from given where claimed and gave_at is not null and they_gave
+        ), held_against_the_ledger as (
+            select offered.*,
+                (select releases.fields from releases
+                 where subject_id = subject and recipient_id = recipient and releases.purpose = offered.purpose
+                   and withdrawn_at is null) as before,
+                (select max(withdrawn_at) from releases
+                 where subject_id = subject and recipient_id = recipient and releases.purpose = offered.purpose
+                   and withdrawn_because is null) as taken_back_at
+            from offered
         )
-        select offered.*, standing.fields as before
-        from offered
-        left join releases standing on standing.subject_id = subject and standing.recipient_id = recipient
-            and standing.purpose = offered.purpose and standing.withdrawn_at is null
-        where not offered.fields <@ coalesce(standing.fields, '{}')
-          and not exists (
-            select from releases taken
-            where taken.subject_id = subject and taken.recipient_id = recipient and taken.purpose = offered.purpose
-              and taken.withdrawn_at >= coalesce(gave_at, '-infinity') and taken.withdrawn_because is null
-          )
-        order by subject, recipient, offered.purpose
+        select * from held_against_the_ledger
+        where not fields <@ coalesce(before, '{}') and (taken_back_at is null or gave_at > taken_back_at)
+        order by subject, recipient, purpose
     loop
         if due.before is not null then
             update releases set withdrawn_at = now_at, withdrawn_because = 'widened'
@@ -151,23 +153,48 @@ begin
 end $$
 """
 
-# Scans of one person at one event that were judged to count: kept where nothing is known of them, and followed. What
-# it was judged by may have changed meanwhile: whoever left or joined their place into another, and what was undone
-# before it came, is not kept here. Returns what was kept, and whom it led to unless one blocked the other.
-RECORD_MEETINGS = """
-create function record_meetings(
-    event uuid, scanner uuid, place uuid, device uuid, received timestamptz, skew bigint, doubtful boolean,
-    ids uuid[], numbers bigint[], targets uuid[], codes text[], raw_times timestamptz[], times timestamptz[],
+# Plain scans of one person at one event, in one go: counted against a limit, looked up, kept where nothing is known of
+# them, and followed. It keeps what `verdicts.judge` would record, and leaves whatever is less than plain to it: somebody
+# who is there, checked in where that is asked, reads within the hours a badge that stands, of another, for the first
+# time, and has not undone it. Returns how much of the limit is taken, and with each scan kept whom it led to, unless one
+# blocked the other. Above `most` nothing is kept.
+RECORD_PLAIN = """
+create function record_plain(
+    limit_key bytea, limit_window timestamptz, cost bigint, most bigint,
+    event uuid, scanner uuid, device uuid, received timestamptz, skew bigint, doubtful boolean, not_closed_since timestamptz,
+    ids uuid[], numbers bigint[], codes text[], raw_times timestamptz[], times timestamptz[],
     first_card text[], contact text[], printed text[]
-) returns table (scan_id uuid, person_id uuid) language plpgsql volatile as $$
+) returns table (taken bigint, scan_id uuid, person_id uuid) language plpgsql as $$
 declare
+    place uuid;
+    opens timestamptz;
+    closes timestamptz;
+    targets uuid[];
     kept uuid[];
     met uuid[];
     met_at timestamptz[];
     others uuid[];
 begin
+    insert into limit_counters as counter (key, "window", count) values (limit_key, limit_window, cost)
+    on conflict (key, "window") do update set count = counter.count + excluded.count
+    returning count into taken;
+    if taken > most then
+        return next;
+        return;
+    end if;
     perform pg_advisory_xact_lock(hashtextextended(format('scans %s %s', event, scanner), 0));
-    perform from attendances where event_id = event and id = any (place || targets) order by id for key share;
+
+    select attendances.id, doors_open_at, doors_close_at into place, opens, closes
+    from events join attendances on attendances.event_id = event and attendances.person_id = scanner
+    where events.id = event and events.cancelled_at is null and doors_close_at >= not_closed_since
+      and (not check_in_required or checked_in_at is not null);
+    select array_agg((
+        select attendance_id from badges
+        where event_id = event and badges.code = asked.code and revoked_at is null
+    ) order by number) into targets
+    from unnest(codes) with ordinality as asked (code, number);
+    -- A claim may join a place into another: it is over before what follows is read, or waits.
+    perform from attendances where event_id = event and id = any (targets || place) order by id for key share;
 
     with new as (
         insert into scans (
@@ -175,27 +202,28 @@ begin
             captured_raw_at, captured_at, skew_ms, time_doubtful, received_at, changed_at, state, label, note, tags,
             annotated_raw_at
         )
-        select event, scanner, scan.id, mine.id, target.id, device, number, code, 'meet',
+        select event, scanner, scan.id, place, scan.target, device, number, code, 'meet',
             raw_at, at, skew, doubtful, received, received, 'recorded', '', '', '{}', raw_at
-        from unnest(ids, numbers, targets, codes, raw_times, times) as scan (id, number, target_id, code, raw_at, at)
-        join attendances mine on mine.event_id = event and mine.id = place and mine.person_id = scanner
-            and mine.status = 'expected'
-        join attendances target on target.event_id = event and target.id = scan.target_id and target.status <> 'joined'
-        where not exists (
-            select from scan_undos where event_id = event and scanner_id = scanner and scan_undos.scan_id = scan.id
-        )
+        from unnest(ids, numbers, codes, raw_times, times, targets) as scan (id, number, code, raw_at, at, target)
+        where at between opens and closes and target <> place
+          and (select status from attendances where event_id = event and attendances.id = place) = 'expected'
+          and (select status from attendances where event_id = event and attendances.id = target) <> 'joined'
+          and (select received_at from scan_undos
+               where event_id = event and scanner_id = scanner and scan_undos.scan_id = scan.id) is null
         order by scan.id
         on conflict do nothing
         returning id, target_attendance_id, captured_at
     )
     select array_agg(id), array_agg(target_attendance_id), array_agg(captured_at) into kept, met, met_at from new;
     if kept is null then
+        return next;
         return;
     end if;
 
-    select array_agg(target.person_id order by place_of.number) into others
-    from unnest(met) with ordinality as place_of (id, number)
-    join attendances target on target.event_id = event and target.id = place_of.id;
+    select array_agg((
+        select attendances.person_id from attendances where event_id = event and attendances.id = place_met.id
+    ) order by number) into others
+    from unnest(met) with ordinality as place_met (id, number);
     perform add_encounters(event, array_fill(place, array[cardinality(met)]), met, met_at);
     perform add_connections(
         event, array_fill(scanner, array[cardinality(others)]), others, met_at, '{}', '{}',
@@ -203,7 +231,7 @@ begin
     );
 
     return query
-        select one.id, case when not exists (
+        select taken, one.id, case when not exists (
             select from blocks
             where (blocker_id, blocked_id) in ((scanner, one.other), (one.other, scanner))
         ) then one.other end
@@ -211,7 +239,15 @@ begin
 end $$
 """
 
+# Every lookup follows a key, whatever statistics say: a plan made while tables were empty must do when they are full.
+# Made once, since making it takes longer than doing it.
+PLANS = ("plan_cache_mode = force_generic_plan", "enable_seqscan = off")
+PLANNED = ("add_encounters", "add_connections", "release_cards", "record_plain")
+
 
 def upgrade() -> None:
-    for function in (NEW_ID, ADD_ENCOUNTERS, RELEASE_CARDS, ADD_CONNECTIONS, RECORD_MEETINGS):
+    for function in (NEW_ID, ADD_ENCOUNTERS, RELEASE_CARDS, ADD_CONNECTIONS, RECORD_PLAIN):
         op.execute(function)
+    for name in PLANNED:
+        for setting in PLANS:
+            op.execute(f"alter function {name} set {setting}")

@@ -9,7 +9,6 @@ from litestar import Request
 from litestar.di import NamedDependency
 
 from server.accounts.tokens import read_access_token
-from server.database import Database
 from server.direct import Direct
 from server.failures import SignInRequired
 from server.settings import Settings
@@ -29,11 +28,11 @@ Me = NamedDependency[SignedIn]
 
 async def provide_me(
     request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
+    direct: NamedDependency[Direct],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> SignedIn:
-    return await signed_in(database.direct, bearer_token(request), now=now, settings=settings)
+    return await signed_in(direct, bearer_token(request), now=now, settings=settings)
 
 
 def bearer_token(request: Request[Any, Any, Any]) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from joserfc import jwt
@@ -42,18 +43,23 @@ def write_access_token(secret: bytes, token: AccessToken, *, now: datetime) -> s
         "iat": issued,
         "exp": issued + int(ACCESS_LIFETIME.total_seconds()),
     }
-    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
+    return jwt.encode({"alg": "HS256"}, claims, _key(secret))
 
 
 def read_access_token(secret: bytes, text: str, *, now: datetime) -> AccessToken | None:
     """The token, or None when it is forged, malformed or expired. Only HS256 is taken, whatever its header says."""
     try:
-        claims = jwt.decode(text, OctKey.import_key(secret), algorithms=["HS256"]).claims
+        claims = jwt.decode(text, _key(secret), algorithms=["HS256"]).claims
         if claims["exp"] <= now.timestamp():
             return None
         return AccessToken(account_id=UUID(claims["sub"]), session_id=UUID(claims["sid"]))
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+@lru_cache(maxsize=4)
+def _key(secret: bytes) -> OctKey:
+    return OctKey.import_key(secret)
 
 
 @dataclass(frozen=True, slots=True)

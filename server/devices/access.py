@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import bearer_token, signed_in
-from server.database import Database
 from server.devices.errors import DeviceRevoked
 from server.devices.models import Device, EventDevice
 from server.devices.rules import SEEN_EVERY
 from server.devices.tokens import StationToken, read_device_token, read_station_token
+from server.direct import Direct
 from server.events.models import Event
 from server.failures import SignInRequired
 from server.settings import Settings
@@ -71,22 +71,22 @@ async def provide_scanner(deliverer: NamedDependency[Deliverer]) -> Scanner:
 async def provide_deliverer(
     request: Request[Any, Any, Any],
     db: NamedDependency[AsyncSession],
-    database: NamedDependency[Database],
+    direct: NamedDependency[Direct],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> Deliverer:
     text, secret = bearer_token(request), settings.secret("session")
     if (device := read_device_token(secret, text)) is not None:
         scanner = Scanner(id=device.person_id, device_id=device.device_id)
-        seen = await database.direct.fetch(DEVICE, device.person_id, device.device_id)
+        seen = await direct.fetch(DEVICE, device.person_id, device.device_id)
         this = and_(Device.person_id == device.person_id, Device.id == device.device_id)
         return Deliverer(scanner, await _see(db, Device, this, seen, now=now))
     if (station := read_station_token(secret, text)) is not None:
         scanner = Scanner(id=station.device_id, device_id=station.device_id, event_id=station.event_id)
-        seen = await database.direct.fetch(STATION, station.event_id, station.device_id)
+        seen = await direct.fetch(STATION, station.event_id, station.device_id)
         this = and_(EventDevice.event_id == station.event_id, EventDevice.id == station.device_id)
         return Deliverer(scanner, await _see(db, EventDevice, this, seen, now=now))
-    me = await signed_in(database.direct, text, now=now, settings=settings)
+    me = await signed_in(direct, text, now=now, settings=settings)
     return Deliverer(Scanner(id=me.person_id, device_id=None))
 
 

@@ -32,10 +32,8 @@ AUTOCOMMIT = {
 }
 DIRECT = {
     "database.py",  # makes and closes it
-    "accounts/access.py",  # reads who signed in
-    "devices/access.py",  # reads whose device it is
     "limits.py",  # counters commit on their own, before the request's session is used
-    "app.py",  # hands it to the limits, and to routes of scans: one statement reads what decides, one keeps
+    "app.py",  # hands it to the limits, and to who reads who somebody is and who records plain scans
 }
 
 
