@@ -21,6 +21,7 @@ def operation(
     public: bool = False,
     by_device: bool = False,
     by_station: bool = False,
+    or_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
     **more: Any,
@@ -30,7 +31,7 @@ def operation(
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
     `by_device` says that the token of a device does as well as that of a session; `by_station` that only the token
-    of an event's device does.
+    of an event's device does, `or_station` that it does as well as that of a session.
     `again` is what a creating call answers with 200 when the same is there already.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -44,7 +45,9 @@ def operation(
         "summary": summary,
         "tags": [tag] if tag else None,
         "opt": {"public": public, "failures": dict.fromkeys(declared)},
-        "security": _security(public=public, by_device=by_device, by_station=by_station),
+        "security": _security(
+            public=public, by_device=by_device, by_station=by_station, or_station=or_station
+        ),
         "responses": _repeated(again)
         | {
             int(status): ResponseSpec(
@@ -59,11 +62,15 @@ def operation(
     }
 
 
-def _security(*, public: bool, by_device: bool, by_station: bool) -> list[dict[str, list[str]]]:
+def _security(
+    *, public: bool, by_device: bool, by_station: bool, or_station: bool
+) -> list[dict[str, list[str]]]:
     if public:
         return []
     if by_station:
         return [{"station": []}]
+    if or_station:
+        return [{"session": []}, {"station": []}]
     return [{"session": []}, {"device": []}] if by_device else [{"session": []}]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.badges.errors import RecipientsContradictory
+from server.badges.errors import RecipientsContradictory, TicketMailingNotFound
 from server.badges.models import TicketLetter, TicketMailing
 from server.events.access import Organizer
 from server.events.errors import AttendeeNotFound
@@ -66,6 +66,28 @@ async def send_tickets(
     if ordered is not None:
         await _promise(db, mailing, set(chosen), now=now)
     return mailing, ordered is not None
+
+
+async def get_mailing(db: AsyncSession, organizer: Organizer, mailing_id: UUID) -> TicketMailing:
+    """Raises TicketMailingNotFound."""
+    mailing = await db.get(TicketMailing, (organizer.event_id, mailing_id))
+    if mailing is None:
+        raise TicketMailingNotFound
+    return mailing
+
+
+async def count_bounced(db: AsyncSession, mailing: TicketMailing) -> int:
+    """How many of its letters came back so far."""
+    count = await db.scalar(
+        select(func.count())
+        .select_from(TicketLetter)
+        .where(
+            TicketLetter.event_id == mailing.event_id,
+            TicketLetter.mailing_id == mailing.id,
+            TicketLetter.bounced_at.is_not(None),
+        )
+    )
+    return count or 0
 
 
 def _digest(chosen: Sequence[UUID]) -> str:

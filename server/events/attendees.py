@@ -39,6 +39,7 @@ async def list_attendees(
     *,
     status: str | None,
     claimed: bool | None,
+    bounced: bool | None,
     prefix: str,
     cursor: str | None,
     limit: int,
@@ -49,6 +50,8 @@ async def list_attendees(
         query = query.where(Attendance.status == status)
     if claimed is not None:
         query = query.where(Attendance.account_id.is_not(None) == claimed)
+    if bounced is not None:
+        query = query.where(func.coalesce(Attendance.email == Attendance.bounced_email, false()) == bounced)
     if prefix:
         wanted = func.lower(prefix)
         query = query.where(

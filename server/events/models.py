@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -72,6 +80,7 @@ class Attendance(Base):
     __tablename__ = "attendances"
     __table_args__ = (
         CheckConstraint("status in ('expected', 'cancelled', 'left')", name="status"),
+        CheckConstraint("num_nulls(bounced_email, bounced_at) in (0, 2)", name="bounced"),
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("event_id", "external_id"),
         UniqueConstraint("event_id", "account_id"),
@@ -81,6 +90,13 @@ class Attendance(Base):
         Index("ix_attendances_person", "person_id"),
         Index("ix_attendances_account", "account_id"),
         Index("ix_attendances_name", "event_id", "name", "id"),
+        Index(
+            "ix_attendances_revocation",
+            "event_id",
+            "revocation_xid",
+            "id",
+            postgresql_where=text("revocation_xid is not null"),
+        ),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
@@ -90,6 +106,9 @@ class Attendance(Base):
     external_id: Mapped[str | None] = mapped_column()
     external_code: Mapped[str | None] = mapped_column()
     email: Mapped[str | None] = mapped_column()
+    bounced_email: Mapped[str | None] = mapped_column()
+    """The last address from which mail came back, and when; another address may stand here since."""
+    bounced_at: Mapped[datetime | None] = instant()
     name: Mapped[str] = mapped_column()
     pronouns: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
@@ -97,6 +116,7 @@ class Attendance(Base):
     type: Mapped[str] = mapped_column(default="attendee")
     status: Mapped[str] = mapped_column(default="expected")
     ticket_serial: Mapped[int] = mapped_column(default=1)
+    ticket_replaced_at: Mapped[datetime | None] = instant()
     listed: Mapped[bool] = mapped_column(default=False)
     exhibitors_may_scan: Mapped[bool] = mapped_column(default=False)
     named_in_exports: Mapped[bool] = mapped_column(default=False)
@@ -105,9 +125,17 @@ class Attendance(Base):
     checked_in_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")
     """A digest of what `add_attendee` said; empty for the places that an import made."""
+    revocation_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that last changed `status` or `ticket_serial`. A trigger writes it (migration 0005), so that
+    doors hear of it whoever changed them."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()
+
+    @property
+    def email_bounced_at(self) -> datetime | None:
+        """When mail to the present address came back, if it did."""
+        return self.bounced_at if self.email == self.bounced_email else None
 
 
 class ConsentChange(Base):

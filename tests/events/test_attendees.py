@@ -29,6 +29,8 @@ LISTED = {
     "status": "expected",
     "claimed": False,
     "checked_in_at": None,
+    "email_bounced_at": None,
+    "ticket_serial": 1,
     "version": 1,
 }
 ATTENDEES = f"{PATH}/attendees"

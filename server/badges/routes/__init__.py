@@ -2,12 +2,12 @@
 
 from litestar import Router
 
-from server.badges.routes import badges, mine, pages, prints, tickets
+from server.badges.routes import badges, keys, mine, pages, prints, tickets
 
 routes = Router(
     "/",
     tags=["badges"],
-    route_handlers=[*badges.handlers, *mine.handlers, *tickets.handlers, *prints.handlers],
+    route_handlers=[*badges.handlers, *mine.handlers, *keys.handlers, *tickets.handlers, *prints.handlers],
 )
 beside = pages.handlers
 """At the root of the host, not in the API."""

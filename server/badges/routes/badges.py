@@ -6,12 +6,19 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from schemas.badges import BadgeOut, BadgesIssuedOut, ReplacementIn, RevocationIn
-from server.badges import actions, errors, queries
+from schemas.badges import (
+    BadgeOut,
+    BadgesIssuedOut,
+    BadgesReplacedOut,
+    BadgesReplacementIn,
+    ReplacementIn,
+    RevocationIn,
+)
+from server.badges import actions, errors, queries, replacing
 from server.badges.routes.answers import Scale, badge_out, drawn_as_png, drawn_as_svg
 from server.contract import operation
 from server.database import Db
-from server.events.access import SUPERVISORS, ByOrganizer, organizer
+from server.events.access import MANAGERS, SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import AttendeeNotFound, EventNotFound, RoleRequired
 from server.requests import Now
 from server.settings import Settings
@@ -100,6 +107,23 @@ async def revoke_badge(
     return badge_out(await actions.revoke(db, organizer, badge_id, reason=data.reason, now=now), settings)
 
 
+@post(
+    "/events/{event_id:str}/badges/replace",
+    status_code=200,
+    dependencies={"organizer": organizer(MANAGERS)},
+    **operation("replace_badges", "Replace all badges of a list that leaked", EventNotFound, RoleRequired),
+)
+async def replace_badges(
+    data: JSONBody[BadgesReplacementIn], db: Db, organizer: ByOrganizer, now: Now
+) -> BadgesReplacedOut:
+    """For managers. `print_badges` with `not_printed` then prints the new ones; what was captured before still
+    counts."""
+    replaced, standing = await replacing.replace_badges(
+        db, organizer, issued_before=data.issued_before, now=now
+    )
+    return BadgesReplacedOut(replaced=replaced, standing=standing)
+
+
 @get(
     "/events/{event_id:str}/attendees/{attendance_id:str}/badge.svg",
     media_type="image/svg+xml",
@@ -142,4 +166,12 @@ async def get_badge_png(
     return await drawn_as_png(badge, settings, scale)
 
 
-handlers = (issue_badge, issue_badges, replace_badge, revoke_badge, get_badge_image, get_badge_png)
+handlers = (
+    issue_badge,
+    issue_badges,
+    replace_badge,
+    replace_badges,
+    revoke_badge,
+    get_badge_image,
+    get_badge_png,
+)

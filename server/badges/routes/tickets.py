@@ -1,49 +1,52 @@
-"""What can be asked about tickets: the keys that verify them, and that they are mailed."""
+"""What organizers can ask about tickets: that they are mailed, and that one is replaced."""
 
-from base64 import urlsafe_b64encode
+from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
-from litestar.params import JSONBody
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from schemas.badges import TicketKeyList, TicketKeyOut, TicketMailingIn, TicketMailingOut
-from server.badges import errors, mailings
-from server.badges.access import ByParticipant, provide_participant
-from server.badges.keys import published_keys
+from schemas.badges import TicketMailingIn, TicketMailingOut, TicketReplacedOut, TicketReplacementIn
+from server.badges import errors, mailings, replacing
+from server.badges.models import TicketMailing
 from server.contract import operation
 from server.database import Db
-from server.events.access import MANAGERS, ByOrganizer, organizer
+from server.events.access import MANAGERS, SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import AttendeeNotFound, EventNotFound, RoleRequired
 from server.failures import IdReused
 from server.limits import Limits, RateLimited
 from server.requests import Now
-from server.settings import Settings
 
 BY_MANAGER = {"dependencies": {"organizer": organizer(MANAGERS)}}
 
 
-@get(
-    "/events/{event_id:str}/ticket_keys",
-    dependencies={"participant": Provide(provide_participant)},
-    **operation("get_ticket_keys", "Read the keys that verify tickets", EventNotFound),
+@post(
+    "/events/{event_id:str}/attendees/{attendance_id:str}/ticket/replace",
+    status_code=200,
+    dependencies={"organizer": organizer(SUPERVISORS)},
+    **operation(
+        "replace_ticket",
+        "Replace a ticket that came into wrong hands",
+        EventNotFound,
+        RoleRequired,
+        AttendeeNotFound,
+        errors.AttendeeNotExpected,
+        errors.TicketSerialUnknown,
+    ),
 )
-async def get_ticket_keys(
-    db: Db, participant: ByParticipant, settings: NamedDependency[Settings], now: Now
-) -> TicketKeyList:
-    """With them a door decides alone: the signature is right, the key was not compromised yet, the serial is the
-    highest known."""
-    keys = await published_keys(db, participant.event_id, master=settings.secret("ticket"), now=now)
-    return TicketKeyList(
-        items=[
-            TicketKeyOut(
-                version=key.version,
-                algorithm="Ed25519",
-                public_key=urlsafe_b64encode(key.public_key).decode().rstrip("="),
-                created_at=key.created_at,
-                compromised_from=key.compromised_from,
-            )
-            for key in keys
-        ]
+async def replace_ticket(
+    attendance_id: FromPath[UUID],
+    data: JSONBody[TicketReplacementIn],
+    db: Db,
+    organizer: ByOrganizer,
+    now: Now,
+) -> TicketReplacedOut:
+    """For supervisors. The old one opens no door from now on; doors without signal learn it by
+    `list_revocations`."""
+    place = await replacing.replace_ticket(db, organizer, attendance_id, serial=data.serial, now=now)
+    return TicketReplacedOut(
+        attendance_id=place.id, ticket_serial=place.ticket_serial, replaced_at=place.ticket_replaced_at
     )
 
 
@@ -69,7 +72,8 @@ async def send_tickets(
     limits: NamedDependency[Limits],
     now: Now,
 ) -> Response[TicketMailingOut]:
-    """To the addresses that were imported. Whoever is cancelled before the mail leaves gets none."""
+    """To the addresses that were imported. Whoever is cancelled before the mail leaves gets none. A new order mails
+    the same tickets again."""
     mailing, ordered = await mailings.send_tickets(
         db,
         organizer,
@@ -79,7 +83,36 @@ async def send_tickets(
         limits=limits,
         now=now,
     )
-    return Response(TicketMailingOut.model_validate(mailing), status_code=201 if ordered else 200)
+    return Response(
+        await mailing_out(db, mailing),
+        status_code=201 if ordered else 200,
+    )
 
 
-handlers = (get_ticket_keys, send_tickets)
+@get(
+    "/events/{event_id:str}/ticket_mailings/{mailing_id:str}",
+    **BY_MANAGER,
+    **operation(
+        "get_ticket_mailing",
+        "Read what became of an order to mail tickets",
+        EventNotFound,
+        RoleRequired,
+        errors.TicketMailingNotFound,
+    ),
+)
+async def get_ticket_mailing(mailing_id: FromPath[UUID], db: Db, organizer: ByOrganizer) -> TicketMailingOut:
+    return await mailing_out(db, await mailings.get_mailing(db, organizer, mailing_id))
+
+
+async def mailing_out(db: AsyncSession, mailing: TicketMailing) -> TicketMailingOut:
+    return TicketMailingOut(
+        id=mailing.id,
+        recipients=mailing.recipients,
+        promised=mailing.promised,
+        left_out=mailing.left_out,
+        bounced=await mailings.count_bounced(db, mailing),
+        requested_at=mailing.requested_at,
+    )
+
+
+handlers = (replace_ticket, send_tickets, get_ticket_mailing)

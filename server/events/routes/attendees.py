@@ -39,6 +39,9 @@ async def list_attendees(
     claimed: Annotated[
         bool | None, QueryParameter(description="Only the places claimed, or not claimed.")
     ] = None,
+    bounced: Annotated[
+        bool | None, QueryParameter(description="Only those mail to whom came back, or did not.")
+    ] = None,
     q: Annotated[
         str,
         QueryParameter(
@@ -53,7 +56,14 @@ async def list_attendees(
     """For the team, save analysts."""
     rows, more = cut(
         await attendees.list_attendees(
-            db, organizer, status=status, claimed=claimed, prefix=q, cursor=cursor, limit=limit
+            db,
+            organizer,
+            status=status,
+            claimed=claimed,
+            bounced=bounced,
+            prefix=q,
+            cursor=cursor,
+            limit=limit,
         ),
         limit,
     )
@@ -158,6 +168,8 @@ def attendee_out(attendance: Attendance) -> AttendeeOut:
         status=attendance.status,
         claimed=attendance.account_id is not None,
         checked_in_at=attendance.checked_in_at,
+        email_bounced_at=attendance.email_bounced_at,
+        ticket_serial=attendance.ticket_serial,
         version=attendance.version,
     )
 
