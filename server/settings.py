@@ -38,6 +38,7 @@ class Settings(BaseSettings):
 
     mail_url: str | None = None
     mail_from: str = "Hallway <hallway@localhost.localdomain>"
+    mail_bounces: Annotated[str | None, Field(pattern=r"^[^@\s+]+@[^@\s]+$")] = None
 
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
 

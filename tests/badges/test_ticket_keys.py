@@ -132,8 +132,7 @@ async def test_a_mailed_ticket_says_when_and_where_and_opens_the_door(ada, event
         f"{token}\n\n"
         "Whoever has the ticket is let in: keep it to yourself.\n"
     )
-    (picture,) = mail.iter_attachments()
-    assert (picture.get_content_type(), picture.get_filename()) == ("image/png", "ticket.png")
+    picture = next(part for part in mail.walk() if part.get_content_type() == "image/png")
     image = Image.open(BytesIO(picture.get_content())).convert("L")
     (seen,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
     assert seen.text == token
