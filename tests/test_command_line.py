@@ -23,9 +23,7 @@ def environment(database_url, tmp_path) -> dict[str, str]:
     return {**inherited, **secrets, "DATABASE_URL": database_url, "HALLWAY_DATA": str(tmp_path)}
 
 
-def hallway(
-    *words: str, environment: dict[str, str], given: str = ""
-) -> subprocess.CompletedProcess[str]:
+def hallway(*words: str, environment: dict[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
         [sys.executable, "-m", "server", *words],
         env=environment,
