@@ -19,7 +19,8 @@ Matrix = tuple[tuple[bool, ...], ...]
 
 QUIET_ZONE = 4
 LARGEST_SCALE = 64
-BADGE_VERSION = 3  # 29 x 29 modules
+BADGE_VERSION = 3
+BADGE_MODULES = 29  # a side
 TICKET_VERSION = 7  # 45 x 45 modules
 _MASK = 2  # of the eight, the one with the lowest mean penalty over random badge codes
 

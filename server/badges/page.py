@@ -70,7 +70,7 @@ def _links(settings: Settings, language: str) -> list[tuple[str, str]]:
     """The page's own address is the badge's, which the app opens where it is installed; and where to get it."""
     links = []
     if settings.apple_app_ids or settings.android_apps:
-        links.append((say("Open this badge in the app", language=language), ""))
+        links.append((say("Open in the app", language=language), ""))
     if settings.app_store_url:
         links.append((say("Get the app for iPhone", language=language), settings.app_store_url))
     if settings.play_store_url:

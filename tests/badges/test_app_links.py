@@ -75,7 +75,7 @@ async def test_google_is_told_which_apps_open_badges(with_apps):
 async def test_the_page_links_to_the_app_and_its_stores(with_apps):
     page = (await with_apps.get("/b/HEBAGAYDQMBQGAYDAMBQGAY")).text
 
-    assert '<a href="">Open this badge in the app</a>' in page
+    assert '<a href="">Open in the app</a>' in page
     assert '<a href="https://apps.apple.com/app/id123456789">' in page
     assert '<a href="https://play.google.com/store/apps/details?id=org.example.hallway&amp;hl=en">' in page
 
