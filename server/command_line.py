@@ -1,4 +1,5 @@
-"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer."""
+"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer, and what mail servers and leaks
+ask for."""
 
 import asyncio
 import signal
@@ -6,6 +7,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +25,7 @@ except ImportError:  # Windows has none
 from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
+from server.badges.leaked_secret import report_old_keys
 from server.bounces import note_report
 from server.contract_file import contract_text
 from server.database import async_url
@@ -219,6 +222,21 @@ def organizer_add(email: str) -> None:
     with ready_settings() as settings:
         asyncio.run(allow_organizer(settings, email))
     typer.echo(f"{email} may create events.")
+
+
+@cli.command()
+def ticket_secret_leaked(since: str) -> None:
+    """Trust no ticket any more that the former ticket secret signed, if it is shown after SINCE.
+
+    Run it once the servers have the new HALLWAY_TICKET_SECRET; server/OPERATING.md says what else to do.
+    """
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as wrong:
+        raise SettingsWrong(f"{since} is no time, such as 2026-06-04T07:00:00Z.") from wrong
+    with ready_settings() as settings:
+        reported = asyncio.run(report_old_keys(settings, moment))
+    typer.echo(f"{reported} keys of the former secret prove nothing since {moment.isoformat()}.")
 
 
 @cli.command()
