@@ -126,6 +126,30 @@ async def test_a_door_knows_revoked_badges_by_their_digest(ada, event, at_door, 
     assert (door.badge_is_revoked(lost.code.lower()), door.badge_is_revoked(worn.code)) == (True, False)
 
 
+async def test_a_joined_places_ticket_counts_as_long_as_the_place_it_leads_to(
+    ada, grace, event, at_door, database, clock
+):
+    old = await make_attendance(database, event, grace, now=clock())
+    ticket = await ticket_of(grace, event)
+    kept = await make_attendance(database, event, now=clock())
+    async with database.transaction() as db:
+        place = await db.get_one(Attendance, (event.id, old.id))
+        place.account_id, place.status, place.joined_into_id = None, "joined", kept.id
+    door = OfflineDoor(str(event.id))
+    path = f"/v1/events/{event.id}/attendees/{kept.id}"
+    judged = []
+    for change in (
+        ada.get(f"/v1/events/{event.id}"),
+        ada.post(f"{path}/cancel"),
+        ada.edit(path, {"status": "expected"}),
+    ):
+        await change
+        await fetch(door, at_door)
+        judged.append(door.ticket(ticket, now=clock()))
+
+    assert judged == ["admitted", "cancelled", "admitted"]
+
+
 async def test_only_what_changed_comes_again(ada, event, at_door, database, clock):
     places = [await make_attendance(database, event, now=clock()) for _ in range(5)]
     door = OfflineDoor(str(event.id))
