@@ -14,7 +14,7 @@ from server.paging import read_cursor, write_cursor
 
 LONGEST_CURSOR = 6000  # characters
 MOST_IN_PROGRESS = 100
-LAST_XID = 2**64
+LAST_XID = 2**63  # as far as snapshots go
 NOWHERE = UUID(int=0)
 
 

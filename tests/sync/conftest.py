@@ -1,4 +1,3 @@
-
 from tests.scans.conftest import ada_there, conference, grace_there
 from tests.suggestions.conftest import party
 
