@@ -94,6 +94,14 @@ UNSEEN = f"""
 LISTED = (
     "a.listed and not a.paused and a.status = 'expected' and a.account_id is not null and a.person_id <> :me"
 )
+# Page by page even an item that shows nothing would tell of somebody, so whom a block hides is left out here.
+NOT_BLOCKED = """not exists (
+    select from blocks
+    where (blocker_id = :me and blocked_id = other_id) or (blocker_id = other_id and blocked_id = :me))"""
+# A block hides what was only asked for; what had been booked stays to be seen.
+ASKED_ONLY = (
+    "case when i.starts_at is null then case i.asker_id when :me then i.host_id else i.asker_id end end"
+)
 
 GLANCE = select(
     cast(func.pg_current_snapshot(), Text),
@@ -134,11 +142,10 @@ found (kind, scope, id, other_id, tells, by_block) as (
     join attendances a on a.event_id = mine.event_id and (kind = 'directory' or a.person_id = object_id) and {LISTED}
     where kind in ('block', 'directory')
     union all
-    select 'interview', recipient_id, object_id,
-           case i.asker_id when recipient_id then i.host_id else i.asker_id end, true, false
+    select 'interview', recipient_id, object_id, {ASKED_ONLY}, true, false
     from stamps left join interviews i on i.id = object_id where kind = 'interview'
     union all
-    select 'interview', recipient_id, i.id, object_id, kind = 'block', kind = 'block'
+    select 'interview', recipient_id, i.id, {ASKED_ONLY}, kind = 'block', kind = 'block'
     from stamps
     join interviews i on (i.asker_id = :me and i.host_id = object_id) or (i.host_id = :me and i.asker_id = object_id)
     where kind in ('block', 'card')
@@ -160,32 +167,28 @@ found (kind, scope, id, other_id, tells, by_block) as (
     join suggestion_runs r on r.event_id = s.event_id and r.published_at is not null
     where kind in ('connection', 'card', 'signal', 'suggested', 'block')
 )
-select kind, scope, id,
-       bool_or(tells) and (bool_or(by_block) or not exists (
-           select from blocks
-           where (blocker_id = :me and blocked_id = other_id) or (blocker_id = other_id and blocked_id = :me)))
-from found
-where (kind, scope, id) > (:after_kind, :after_scope, :after_id)
-group by kind, scope, id, other_id
-order by kind, scope, id limit :limit
+select kind, scope, id, bool_or(tells) from found
+where (kind, scope, id) > (:after_kind, :after_scope, :after_id) and (by_block or {NOT_BLOCKED})
+group by kind, scope, id order by kind, scope, id limit :limit
 """)  # noqa: S608 - of constants
 
 EVERYTHING = text(f"""
-with found (kind, scope, id) as (
-    select 'attendance', cast(:me as uuid), id from attendances where account_id = :account_id
+with found (kind, scope, id, other_id) as (
+    select 'attendance', cast(:me as uuid), id, null::uuid from attendances where account_id = :account_id
     union all
-    select 'connection', :me, other_id from connections
+    select 'connection', :me, other_id, other_id from connections
     where owner_id = :me and last_met_at is not null and removed_at is null
     union all
-    select 'directory_entry', a.event_id, a.person_id from attendances a where a.event_id in ({MINE}) and {LISTED}
+    select 'directory_entry', a.event_id, a.person_id, a.person_id
+    from attendances a where a.event_id in ({MINE}) and {LISTED}
     union all
-    select 'interview', :me, id from interviews where asker_id = :me or host_id = :me
+    select 'interview', :me, id, {ASKED_ONLY} from interviews i where asker_id = :me or host_id = :me
     union all
-    select 'nudge', :me, id from nudges where person_id = :me and state = 'open'
+    select 'nudge', :me, id, null from nudges where person_id = :me and state = 'open'
     union all
-    select 'suggestion', :me, id from suggestions where person_id = :me and state in ('open', 'snoozed')
+    select 'suggestion', :me, id, other_id from suggestions where person_id = :me and state in ('open', 'snoozed')
 )
 select kind, scope, id, false from found
-where (kind, scope, id) > (:after_kind, :after_scope, :after_id)
+where (kind, scope, id) > (:after_kind, :after_scope, :after_id) and {NOT_BLOCKED}
 order by kind, scope, id limit :limit
 """)  # noqa: S608 - of constants
