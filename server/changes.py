@@ -1,7 +1,8 @@
 """The change feed: who is to look at what again, stamped with the transaction that changed it.
 
-Triggers write both tables (migration 0005), so that nothing that changes a row can forget to: an action, a job, a
-merge in plain SQL. A stamp says only *look again*: what there is to see is judged when it is read (`sync/`).
+Triggers write both tables (`migrations/versions/*_changes.py`), so that nothing that changes a row can forget to: an
+action, a job, a merge in plain SQL. A stamp says only *look again*: what there is to see is judged when it is read
+(`sync/`).
 
 Stamps of different transactions never meet, so writing them waits for nobody. `xid` is the transaction, never the
 row's `xmin`, and is compared with snapshots alone: neither time nor order of commit plays a part (decision 0018).

@@ -22,7 +22,8 @@ from server.files import Chunk
 
 class Badge(Base):
     """A code worn in public. At most one of an attendance's badges stands; a revoked one stays known, so that
-    a scan captured before the revocation still counts."""
+    a scan captured before the revocation still counts. That of a joined place goes on standing, and leads to the
+    place that it was joined into."""
 
     __tablename__ = "badges"
     __table_args__ = (

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -67,11 +75,16 @@ class Attendance(Base):
     """A person at an event: what the organizer imported and prints, and the person's own consents.
 
     `person_id` is a person of its own until claimed, then the claimer's. Consents are off until chosen then.
+    A second place of one account is `joined` into its first: it stays on the organizer's list, and its badge and ticket
+    lead to the other (`LEADS_TO`).
     """
 
     __tablename__ = "attendances"
     __table_args__ = (
-        CheckConstraint("status in ('expected', 'cancelled', 'left')", name="status"),
+        CheckConstraint("status in ('expected', 'cancelled', 'left', 'joined')", name="status"),
+        CheckConstraint("(status = 'joined') = (joined_into_id is not null)", name="joined_into_one"),
+        CheckConstraint("joined_into_id is null or account_id is null", name="joined_is_nobodys"),
+        ForeignKeyConstraint(["event_id", "joined_into_id"], ["attendances.event_id", "attendances.id"]),
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("event_id", "external_id"),
         UniqueConstraint("event_id", "account_id"),
@@ -81,6 +94,12 @@ class Attendance(Base):
         Index("ix_attendances_person", "person_id"),
         Index("ix_attendances_account", "account_id"),
         Index("ix_attendances_name", "event_id", "name", "id"),
+        Index(
+            "ix_attendances_joined_into",
+            "event_id",
+            "joined_into_id",
+            postgresql_where=text("joined_into_id is not null"),
+        ),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
@@ -96,18 +115,26 @@ class Attendance(Base):
     role: Mapped[str] = mapped_column(default="")
     type: Mapped[str] = mapped_column(default="attendee")
     status: Mapped[str] = mapped_column(default="expected")
+    joined_into_id: Mapped[UUID | None] = mapped_column()
     ticket_serial: Mapped[int] = mapped_column(default=1)
+    ticket_replaced_at: Mapped[datetime | None] = instant()
     listed: Mapped[bool] = mapped_column(default=False)
     exhibitors_may_scan: Mapped[bool] = mapped_column(default=False)
     named_in_exports: Mapped[bool] = mapped_column(default=False)
     paused: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None] = instant()
     checked_in_at: Mapped[datetime | None] = instant()
+    """When they first came through the door, by the scans that stand."""
+    cancelled_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")
     """A digest of what `add_attendee` said; empty for the places that an import made."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()
+
+
+LEADS_TO = func.coalesce(Attendance.joined_into_id, Attendance.id)
+"""The place that a badge, ticket or foreign code of a place stands for."""
 
 
 class ConsentChange(Base):

@@ -27,6 +27,7 @@ LISTED = {
     "attendance_id": GRACE["id"],
     "email": "grace@example.org",
     "status": "expected",
+    "joined_into": None,
     "claimed": False,
     "checked_in_at": None,
     "version": 1,

@@ -14,6 +14,7 @@ NOT_SYNCED = {
     "changes",
     "code_requests",
     "consent_changes",  # follow from attendances
+    "device_counts",
     "devices",
     "encounters",  # connections follow from the same scans
     "event_devices",
@@ -25,6 +26,7 @@ NOT_SYNCED = {
     "persons",  # who was merged is told by their connections
     "printed_badges",
     "ripples",
+    "scan_issue_settlements",
     "scan_undos",
     "scans",  # connections follow from them
     "sequence_uses",

@@ -34,7 +34,8 @@ async def list_attendees(
     db: Db,
     organizer: ByOrganizer,
     status: Annotated[
-        Literal["expected", "cancelled", "left"] | None, QueryParameter(description="Only those.")
+        Literal["expected", "cancelled", "left", "joined"] | None,
+        QueryParameter(description="Only those."),
     ] = None,
     claimed: Annotated[
         bool | None, QueryParameter(description="Only the places claimed, or not claimed.")
@@ -98,6 +99,7 @@ async def add_attendee(
         errors.EventCancelled,
         errors.AttendeeNotFound,
         errors.AttendeeLeft,
+        errors.AttendeeJoined,
         errors.AlreadyListed,
         errors.ExternalIdTaken,
         errors.ExternalCodeTaken,
@@ -156,7 +158,8 @@ def attendee_out(attendance: Attendance) -> AttendeeOut:
         role=attendance.role,
         type=attendance.type,
         status=attendance.status,
-        claimed=attendance.account_id is not None,
+        joined_into=attendance.joined_into_id,
+        claimed=attendance.claimed_at is not None,
         checked_in_at=attendance.checked_in_at,
         version=attendance.version,
     )

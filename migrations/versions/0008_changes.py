@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql
 
 from server.changes import Xid8
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 # Each function says what its row shows to whom, and compares that before and after: what nobody sees stamps nothing.
 # A row that is not there (`old` of an insert, `new` of a delete) has nulls everywhere.
