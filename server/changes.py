@@ -50,9 +50,9 @@ class Change(Base):
 
 
 class Ripple(Base):
-    """A change that others see, of a `card` (whatever a person shows), a `place`, a `badge` or an `event`. Who they
-    are is found out after the commit (`sync/jobs.py`): within the transaction, somebody who meets the person at this
-    very moment would be missed."""
+    """A change that shows elsewhere: of a `card` (whatever a person shows), of what is one's `own`, of a `place`, a
+    `badge` or an `event`. Who sees it is found out after the commit (`sync/jobs.py`): within the transaction, somebody
+    who meets the person at this very moment would be missed."""
 
     __tablename__ = "ripples"
 

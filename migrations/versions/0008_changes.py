@@ -160,6 +160,15 @@ begin
 end $$
 """
 
+# By what a person keeps to themselves, only their own suggestions and nudges read differently.
+OWN = """
+create function ripple_own() returns trigger language plpgsql as $$
+begin
+    insert into ripples (kind, object_id) values ('own', new.person_id) on conflict do nothing;
+    return null;
+end $$
+"""
+
 # Which address a card gives is that confirmed first: it changes when one goes, not when one comes.
 EMAILS = """
 create function ripple_account_emails() returns trigger language plpgsql as $$
@@ -239,7 +248,7 @@ end $$
 """
 
 FUNCTIONS = (
-    CONNECTIONS, SCAN_NOTES, RELEASES, BLOCKS, ATTENDANCES, BADGES, CARDS, EMAILS, EVENTS, RUNS, SUGGESTIONS,
+    CONNECTIONS, SCAN_NOTES, RELEASES, BLOCKS, ATTENDANCES, BADGES, CARDS, OWN, EMAILS, EVENTS, RUNS, SUGGESTIONS,
     INTERVIEWS, NUDGES,
 )  # fmt: skip
 
@@ -247,6 +256,9 @@ FUNCTIONS = (
 # transition tables cost more than the row (decision 0018).
 ANY = "insert or update or delete"
 CHANGED = "old.* is distinct from new.*"
+PRIVATE_GOALS = (
+    "'situation', 'target_roles', 'target_industries', 'target_skills', 'talks_per_week', 'talk_minutes'"
+)
 TRIGGERS = (
     ("stamp", "connections", "insert or delete", None, "stamp_connections()"),
     ("stamp_update", "connections", "update", CHANGED, "stamp_connections()"),
@@ -257,9 +269,12 @@ TRIGGERS = (
     ("stamp_update", "attendances", "update", CHANGED, "stamp_attendances()"),
     ("stamp_delete", "attendances", "delete", "old.account_id is not null", "stamp_attendances()"),
     ("ripple", "badges", ANY, None, "ripple_badges()"),
-    ("ripple", "profiles", ANY, None, "ripple_cards('zone', 'version', 'updated_at')"),
-    ("ripple", "goals", ANY, None, "ripple_cards('version', 'updated_at')"),
-    ("ripple", "cards", ANY, None, "ripple_cards('version', 'updated_at')"),
+    ("ripple", "profiles", ANY, None, "ripple_cards('zone', 'languages', 'version', 'updated_at')"),
+    ("ripple_own", "profiles", "update", "old.languages is distinct from new.languages", "ripple_own()"),
+    ("ripple", "goals", ANY, None, f"ripple_cards({PRIVATE_GOALS}, 'version', 'updated_at')"),
+    ("ripple_own", "goals", "update", CHANGED, "ripple_own()"),
+    ("ripple", "cards", "insert or update", "new.kind = 'met'", "ripple_cards('version', 'updated_at')"),
+    ("ripple_delete", "cards", "delete", "old.kind = 'met'", "ripple_cards()"),
     ("ripple", "accounts", "insert or delete", None, "ripple_cards()"),
     ("ripple", "account_emails", "update or delete", None, "ripple_account_emails()"),
     ("ripple", "events", "update", "old.name is distinct from new.name", "ripple_events()"),

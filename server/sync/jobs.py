@@ -52,13 +52,13 @@ stamped as (
     union
     select person_id, 'suggestion', id
     from taken join suggestions on person_id = object_id and state in ('open', 'snoozed')
-    where kind in ('card', 'place')
+    where kind in ('card', 'own', 'place')
     union
     select person_id, 'suggestion', id
     from taken join suggestions s on s.event_id = object_id and state in ('open', 'snoozed') where kind = 'event'
     union
     select person_id, 'nudge', id
-    from taken join nudges on person_id = object_id and state = 'open' where taken.kind = 'card'
+    from taken join nudges on person_id = object_id and state = 'open' where taken.kind = 'own'
     union
     select person_id, 'nudge', id
     from taken join nudges n on n.kind = 'digest' and subject = object_id::text and state = 'open'

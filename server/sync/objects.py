@@ -82,7 +82,7 @@ async def _removed(db: AsyncSession, me: SignedIn, items: Sequence[Item], there:
     keys = there.keys(me)
     gone = [item for item in items if item.tells and (item.kind, item.scope, item.id) not in keys]
     people = [item.id for item in gone if item.kind == "connection"]
-    claimed = await merged_into(db, people) if people else {}
+    claimed = await merged_into(db, me, people) if people else {}
     return [
         Removed(
             kind=item.kind,

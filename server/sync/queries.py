@@ -79,9 +79,9 @@ def _page(me: SignedIn, cursor: Cursor, limit: int) -> dict[str, Any]:
     }
 
 
-async def merged_into(db: AsyncSession, person_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Who claimed the places of these people, for those whose place was claimed."""
-    rows = await db.execute(MERGED, {"ids": list(person_ids)})
+async def merged_into(db: AsyncSession, me: SignedIn, person_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Who claimed the places of these people, for those whose place was claimed; unless a block hides the claimer."""
+    rows = await db.execute(MERGED, {"me": me.person_id, "ids": list(person_ids)})
     return dict(rows.all())
 
 
@@ -108,7 +108,10 @@ GLANCE = select(
     text(f"exists (select from changes where {UNSEEN})"),
     *PARTS,
 )
-MERGED = text("select id, merged_into from persons where id = any(:ids) and merged_into is not null")
+MERGED = text(f"""
+select id, other_id from (select id, merged_into as other_id from persons where id = any(:ids)) as people
+where other_id is not null and {NOT_BLOCKED}
+""")  # noqa: S608 - of constants
 
 CHANGED = text(f"""
 with mine as materialized ({MINE}),

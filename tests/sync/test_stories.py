@@ -103,6 +103,25 @@ async def test_a_profile_reaches_its_holders_once_the_worker_has_looked(
         assert await db.scalar(text("select count(*) from ripples")) == 0
 
 
+async def test_what_somebody_keeps_to_themselves_is_not_even_felt(
+    ada_there: Guest, grace_there: Guest, met, database, clock
+):
+    """Not by a connection that comes again unchanged."""
+    for path_ in ("/v1/me/profile", "/v1/me/goals", "/v1/me/cards"):
+        await grace_there.phone.get(path_)
+    await spread(database, clock.now)
+    await met[0].sync()
+    goals = {"situation": "searching", "target_roles": ["Engineer"], "talks_per_week": 5}
+    for path_, changes in (
+        ("/v1/me/goals", goals),
+        ("/v1/me/cards/exhibitors", {"email": "grace@work.example"}),
+        ("/v1/me/profile", {"zone": "Europe/Paris", "languages": ["fr"]}),
+    ):
+        assert (await grace_there.phone.edit(path_, changes)).status_code == 200
+    await spread(database, clock.now)
+    assert await met[0].sync() == NOTHING
+
+
 async def test_who_meets_somebody_just_while_they_change_misses_nothing(
     ada_there: Guest, grace_there: Guest, database, clock
 ):
