@@ -35,7 +35,7 @@ async def read_changes(
     if before is not None:
         _check(before, me, seen, now=now)
     reading = _reading(before, me, seen, now=now)
-    if reading.seen is not None and before is not None and before.upto is None and not seen.something_new:
+    if before is not None and before.upto is None and not seen.something_new:
         return Page(Objects(), reading.done().text(), has_more=False)
 
     found = queries.list_everything if reading.seen is None else queries.list_changed
