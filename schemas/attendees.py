@@ -90,6 +90,10 @@ class AttendeeOut(Out):
     checked_in_at: MomentOut | None = Field(
         description="When they came through the door.", examples=["2026-06-04T06:40:00Z"]
     )
+    email_bounced_at: MomentOut | None = Field(
+        description="When mail to this address last came back; null if it did not.", examples=[None]
+    )
+    ticket_serial: int = Field(description="Which ticket of theirs is valid: `replace_ticket`.", examples=[1])
     version: int = Field(description="For `If-Match`.", examples=[1])
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.devices.access import Scanner
 from server.events.errors import EventNotFound
-from server.generation import get_generation
+from server.generation import generation
 from server.scans.gathering import get_place
 from server.scans.models import DeviceCount, Scan
 from server.scans.queries import count_parked
@@ -62,7 +62,7 @@ async def get_sync_state(
         .limit(MOST_REFUSED)
     )
     return SyncState(
-        generation=await get_generation(db),
+        generation=await generation(db),
         received_through=missing[0].first - 1 if missing else last_sequence,
         missing=missing,
         parked=await count_parked(db, event_id, me.id),

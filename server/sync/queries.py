@@ -20,7 +20,7 @@ from sqlalchemy import Text, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
-from server.generation import PARTS, generation
+from server.generation import PARTS, generation_of
 from server.sync.cursors import Cursor, Position, shortened
 
 
@@ -53,7 +53,7 @@ async def glance(db: AsyncSession, me: SignedIn, *, seen: str | None) -> Glance:
     snapshot, something_new, *parts = (
         await db.execute(GLANCE, {"me": me.person_id, "account_id": me.account_id, "seen": seen})
     ).one()
-    return Glance(shortened(snapshot), generation(parts), something_new)
+    return Glance(shortened(snapshot), generation_of(parts), something_new)
 
 
 async def list_changed(db: AsyncSession, me: SignedIn, cursor: Cursor, *, limit: int) -> list[Item]:

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.changes import CURSORS_LAST
+from server.failures import CursorExpired
 from server.paging import cut
 from server.sync import queries
 from server.sync.cursors import Cursor, parse
-from server.sync.errors import CursorExpired
 from server.sync.objects import Objects, look_at
 from server.sync.queries import Glance
 

@@ -13,14 +13,13 @@ from server.contract import operation
 from server.database import Db
 from server.directory.wire import person_out
 from server.events.wire import attendance_out
-from server.failures import CursorInvalid
+from server.failures import CursorExpired, CursorInvalid
 from server.nudges.wire import nudge_out
 from server.paging import Limit
 from server.people.queries import language_of
 from server.requests import Now
 from server.suggestions.wire import suggestion_out
 from server.sync.cursors import LONGEST_CURSOR
-from server.sync.errors import CursorExpired
 from server.sync.reading import read_changes
 
 SyncCursor = Annotated[

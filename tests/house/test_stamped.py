@@ -42,8 +42,9 @@ async def test_every_table_is_stamped_or_not_synced(database):
     async with database.engine.connect() as connection:
         rows = await connection.execute(
             text("""
-                select distinct relname from pg_trigger join pg_class on pg_class.oid = tgrelid
-                where not tgisinternal and tgname ~ '^(stamp|ripple)'
+                select distinct relname from pg_trigger
+                join pg_class on pg_class.oid = tgrelid join pg_proc on pg_proc.oid = tgfoid
+                where not tgisinternal and prosrc ~ 'insert into (changes|ripples)'
             """)
         )
         stamped = set(rows.scalars())

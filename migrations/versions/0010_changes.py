@@ -11,8 +11,8 @@ from sqlalchemy.dialects import postgresql
 
 from server.changes import Xid8
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 # Each function says what its row shows to whom, and compares that before and after: what nobody sees stamps nothing.
 # A row that is not there (`old` of an insert, `new` of a delete) has nulls everywhere.
@@ -102,6 +102,8 @@ end $$
 ATTENDANCES = """
 create function stamp_attendances() returns trigger language plpgsql as $$
 declare
+    hidden text[] := array['email', 'external_id', 'external_code', 'ticket_serial', 'ticket_replaced_at',
+                           'revocation_xid', 'door_xid', 'created_as', 'updated_at'];
     event uuid := coalesce(new.event_id, old.event_id);
     person uuid := coalesce(new.person_id, old.person_id);
     was_there boolean := coalesce(old.account_id is not null and old.status = 'expected', false);
@@ -109,7 +111,9 @@ declare
     was_listed boolean := was_there and old.listed and not old.paused;
     is_listed boolean := is_there and new.listed and not new.paused;
 begin
-    if coalesce(new.account_id, old.account_id) is not null then
+    if coalesce(new.account_id, old.account_id) is not null
+       and to_jsonb(old) - hidden is distinct from to_jsonb(new) - hidden
+    then
         insert into changes (recipient_id, kind, object_id)
         values (person, 'attendance', coalesce(new.id, old.id)) on conflict do nothing;
     end if;
@@ -268,7 +272,14 @@ TRIGGERS = (
     ("stamp_insert", "attendances", "insert", "new.account_id is not null", "stamp_attendances()"),
     ("stamp_update", "attendances", "update", CHANGED, "stamp_attendances()"),
     ("stamp_delete", "attendances", "delete", "old.account_id is not null", "stamp_attendances()"),
-    ("ripple", "badges", ANY, None, "ripple_badges()"),
+    ("ripple", "badges", "insert or delete", None, "ripple_badges()"),
+    (
+        "ripple_update",
+        "badges",
+        "update",
+        "old.revoked_at is distinct from new.revoked_at",
+        "ripple_badges()",
+    ),
     ("ripple", "profiles", ANY, None, "ripple_cards('zone', 'languages', 'version', 'updated_at')"),
     ("ripple_own", "profiles", "update", "old.languages is distinct from new.languages", "ripple_own()"),
     ("ripple", "goals", ANY, None, f"ripple_cards({PRIVATE_GOALS}, 'version', 'updated_at')"),
