@@ -9,10 +9,16 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from server.changes import Xid8
-
 revision = "0010"
 down_revision = "0009"
+
+
+class Xid8(sa.types.UserDefinedType):
+    cache_ok = True
+
+    def get_col_spec(self, **_) -> str:
+        return "xid8"
+
 
 # Each function says what its row shows to whom, and compares that before and after: what nobody sees stamps nothing.
 # A row that is not there (`old` of an insert, `new` of a delete) has nulls everywhere.
