@@ -90,6 +90,10 @@ class AttendeeOut(Out):
     checked_in_at: MomentOut | None = Field(
         description="When they came through the door.", examples=["2026-06-04T06:40:00Z"]
     )
+    email_bounced_at: MomentOut | None = Field(
+        description="When mail to this address last came back; null if it did not.", examples=[None]
+    )
+    ticket_serial: int = Field(description="Which ticket of theirs is valid: `replace_ticket`.", examples=[1])
     version: int = Field(description="For `If-Match`.", examples=[1])
 
 
@@ -200,6 +204,12 @@ class ListedPersonOut(Out):
     offers: list[str] = Field(description="What they can give.", examples=[["Nanoseconds"]])
     open_to_talk: bool = Field(description="Whether they take talks.", examples=[True])
     talk_topics: list[str] = Field(description="About what; empty unless they do.", examples=[["COBOL"]])
+    badge_digest: str | None = Field(
+        description="The first 8 bytes of SHA-256 of the code on the badge they wear (the last segment of what a "
+        "camera reads, in upper case), in hexadecimal: by it a phone without signal names who was just scanned. "
+        "Null without a badge; a replaced badge has none.",
+        examples=["9f86d081884c7d65"],
+    )
 
 
 class PeoplePage(Out):

@@ -4,15 +4,11 @@ The row holds ids only; a feature's `mails.py` composes the message when it is s
 Message-ID over all tries, so that a receiver can tell a repeat.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
-from pathlib import Path
-from typing import Protocol
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import aiosmtplib
@@ -24,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.database import Base, Database, instant
 from server.ids import new_id
 from server.queue import enqueue, enqueue_all
-from server.settings import SettingsWrong
+from server.senders import Sender, refusal, return_path
 
 log = structlog.get_logger()
 
@@ -77,10 +73,19 @@ async def post_mails(db: AsyncSession, kind: str, subject_ids: Sequence[UUID], *
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG that comes with a letter."""
+    """A PNG that a letter's HTML shows as `cid:` and this `cid` (RFC 2392)."""
 
     name: str
+    cid: str
     png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a letter says, for whoever reads HTML. It loads nothing."""
+
+    html: str
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,58 +96,18 @@ class Letter:
     subject: str
     text: str
     calendar: tuple[str, bytes] | None = None
-    """The iTIP method and the iCalendar object (RFC 6047)."""
-    picture: Picture | None = None
+    """The iTIP method and the iCalendar object (RFC 6047): the letter itself, in calendar clothes."""
+    page: Page | None = None
+    calendar_file: bytes | None = None
+    """An iCalendar object to keep (METHOD:PUBLISH), as an attachment: a reader that found it as the letter itself
+    would show it in place of the page."""
 
 
 Composer = Callable[[AsyncSession, Mail], Awaitable[Letter | None]]
 """Composes a mail from what is stored now; None when there is nothing to say any more."""
 
-
-class Sender(Protocol):
-    async def send(self, message: EmailMessage) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpSender:
-    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`."""
-
-    url: str
-
-    async def send(self, message: EmailMessage) -> None:
-        parts = urlsplit(self.url)
-        await aiosmtplib.send(
-            message,
-            hostname=parts.hostname,
-            port=parts.port,
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-            use_tls=parts.scheme == "smtps",
-            timeout=20,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class FolderSender:
-    """Writes each message as an .eml file, whole or not at all: for the demo and for looking at mail."""
-
-    folder: Path
-
-    async def send(self, message: EmailMessage) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = message["Message-ID"].strip("<>").split("@")[0]
-        unfinished = self.folder / f".{name}.tmp"
-        unfinished.write_bytes(message.as_bytes(policy=SMTP))
-        unfinished.rename(self.folder / f"{name}.eml")
-
-
-def open_sender(url: str) -> Sender:
-    scheme, _, rest = url.partition("://")
-    if scheme == "folder":
-        return FolderSender(Path(rest))
-    if scheme in {"smtp", "smtps"} and urlsplit(url).hostname:
-        return SmtpSender(url)
-    raise SettingsWrong("HALLWAY_MAIL_URL must begin with smtp://, smtps:// or folder://.")
+BounceNote = Callable[[AsyncSession, Mail, str, datetime], Awaitable[None]]
+"""Remembers that a mail came back, with this status at this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +119,8 @@ class PostOffice:
     composers: dict[str, Composer]
     mail_from: str
     host: str
+    bounces_to: str | None = None
+    bounce_notes: Mapping[str, BounceNote] = field(default_factory=dict)
 
     async def deliver(self, mail_id: UUID, *, now: datetime) -> timedelta | None:
         """Try once; returns how long to wait before the next try, or None when settled."""
@@ -169,27 +136,33 @@ class PostOffice:
         if mail is None:
             return None
 
-        outcome = "nothing_to_say"
+        outcome, refused_with = "nothing_to_say", None
         if letter is not None:
             try:
-                await self.sender.send(self.envelope(mail, letter, now=now))
+                message = self.envelope(mail, letter, now=now)
+                await self.sender.send(message, return_to=return_path(self.bounces_to, mail.id))
                 outcome = "sent"
             except (aiosmtplib.SMTPException, OSError) as failed:
-                outcome = self.judge(mail, failed)
-        return await self.record(mail, outcome, now=now)
+                refused_with = refusal(failed)
+                outcome = "refused" if refused_with else "given_up" if mail.tries >= TRIES else "later"
+                log.warning(
+                    "mail_failed",
+                    kind=mail.kind,
+                    tries=mail.tries,
+                    error=type(failed).__name__,
+                    outcome=outcome,
+                )
+        return await self.record(mail, outcome, refused_with=refused_with, now=now)
 
-    def judge(self, mail: Mail, failed: Exception) -> str:
-        """A refusal by the receiver (5xx) or too many tries is final; anything else may go through later."""
-        code = getattr(failed, "code", None)
-        log.warning("mail_failed", kind=mail.kind, tries=mail.tries, error=type(failed).__name__, smtp=code)
-        refused = isinstance(failed, aiosmtplib.SMTPRecipientsRefused) or (code is not None and code >= 500)
-        return "refused" if refused else "given_up" if mail.tries >= TRIES else "later"
-
-    async def record(self, mail: Mail, outcome: str, *, now: datetime) -> timedelta | None:
+    async def record(
+        self, mail: Mail, outcome: str, *, refused_with: int | None, now: datetime
+    ) -> timedelta | None:
         wait = timedelta(seconds=15 * 4 ** min(mail.tries - 1, 5)) if outcome == "later" else None
         changes = {"leased_until": now} if wait else {"settled_at": now, "outcome": outcome}
         async with self.database.transaction() as db:
             await db.execute(update(Mail).where(Mail.id == mail.id).values(**changes))
+            if refused_with and mail.kind in self.bounce_notes:
+                await self.bounce_notes[mail.kind](db, mail, str(refused_with), now)
         return wait
 
     def envelope(self, mail: Mail, letter: Letter, *, now: datetime) -> EmailMessage:
@@ -201,13 +174,34 @@ class PostOffice:
         message["Message-ID"] = f"<{mail.id}@{self.host}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
+        if letter.page:
+            message.add_alternative(letter.page.html, subtype="html")
+            show(message, letter.page.picture)
         if letter.calendar:
             method, calendar = letter.calendar
             message.add_alternative(
                 calendar, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
             )
-        if letter.picture:
+        if letter.calendar_file:
             message.add_attachment(
-                letter.picture.png, maintype="image", subtype="png", filename=letter.picture.name
+                letter.calendar_file,
+                maintype="text",
+                subtype="calendar",
+                filename="event.ics",
+                params={"method": "PUBLISH", "charset": "utf-8"},
             )
         return message
+
+
+def show(message: EmailMessage, picture: Picture) -> None:
+    """Put the picture beside the HTML that shows it (RFC 2387)."""
+    page = message.get_body(("html",))
+    assert page is not None  # noqa: S101  (it was just added)
+    page.add_related(
+        picture.png,
+        maintype="image",
+        subtype="png",
+        filename=picture.name,
+        cid=f"<{picture.cid}>",
+        disposition="inline",
+    )

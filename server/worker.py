@@ -15,6 +15,7 @@ from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
 from server.accounts.mails import compose_sign_in_code
+from server.badges.mailings import note_bounce
 from server.badges.mails import compose_ticket
 from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.clock import Clock, utc_now
@@ -23,12 +24,14 @@ from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
-from server.mail import Composer, PostOffice, open_sender
+from server.mail import BounceNote, Composer, PostOffice
 from server.nudges.jobs import write_due_nudges
 from server.scans.parked import judge_parked_scans
+from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
 from server.suggestions.jobs import suggest_for_closed_events
+from server.sync.jobs import spread_ripples
 
 log = structlog.get_logger()
 
@@ -63,6 +66,8 @@ def post_office(tools: Tools) -> PostOffice:
         composers=composers(tools.settings),
         mail_from=tools.settings.mail_from,
         host=urlsplit(tools.settings.public_url).hostname or "localhost",
+        bounces_to=tools.settings.mail_bounces,
+        bounce_notes=BOUNCE_NOTES,
     )
 
 
@@ -70,9 +75,13 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
-        "ticket": compose_ticket(settings.secret("ticket")),
+        "ticket": compose_ticket(settings),
         **interview_composers(settings),
     }
+
+
+BOUNCE_NOTES: dict[str, BounceNote] = {"ticket": note_bounce}
+"""Who remembers that which kind of mail came back."""
 
 
 JOBS: dict[str, Work] = {
@@ -85,6 +94,7 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "spread_ripples": ("* * * * * */2", spread_ripples),
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),

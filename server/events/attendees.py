@@ -40,6 +40,7 @@ async def list_attendees(
     *,
     status: str | None,
     claimed: bool | None,
+    bounced: bool | None,
     prefix: str,
     cursor: str | None,
     limit: int,
@@ -50,6 +51,8 @@ async def list_attendees(
         query = query.where(Attendance.status == status)
     if claimed is not None:
         query = query.where(Attendance.claimed_at.is_not(None) == claimed)
+    if bounced is not None:
+        query = query.where(func.coalesce(Attendance.email == Attendance.bounced_email, false()) == bounced)
     if prefix:
         wanted = func.lower(prefix)
         query = query.where(

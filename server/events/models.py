@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -84,6 +85,7 @@ class Attendance(Base):
         CheckConstraint("status in ('expected', 'cancelled', 'left', 'joined')", name="status"),
         CheckConstraint("(status = 'joined') = (joined_into_id is not null)", name="joined_into_one"),
         CheckConstraint("joined_into_id is null or account_id is null", name="joined_is_nobodys"),
+        CheckConstraint("num_nulls(bounced_email, bounced_at) in (0, 2)", name="bounced"),
         ForeignKeyConstraint(["event_id", "joined_into_id"], ["attendances.event_id", "attendances.id"]),
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("event_id", "external_id"),
@@ -100,6 +102,14 @@ class Attendance(Base):
             "joined_into_id",
             postgresql_where=text("joined_into_id is not null"),
         ),
+        Index(
+            "ix_attendances_revocation",
+            "event_id",
+            "revocation_xid",
+            "id",
+            postgresql_where=text("revocation_xid is not null"),
+        ),
+        Index("ix_attendances_door", "event_id", "door_xid", "id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
@@ -109,6 +119,9 @@ class Attendance(Base):
     external_id: Mapped[str | None] = mapped_column()
     external_code: Mapped[str | None] = mapped_column()
     email: Mapped[str | None] = mapped_column()
+    bounced_email: Mapped[str | None] = mapped_column()
+    """The last address from which mail came back, and when; another address may stand here since."""
+    bounced_at: Mapped[datetime | None] = instant()
     name: Mapped[str] = mapped_column()
     pronouns: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
@@ -128,9 +141,19 @@ class Attendance(Base):
     cancelled_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")
     """A digest of what `add_attendee` said; empty for the places that an import made."""
+    revocation_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that last changed `status` or `ticket_serial`. A trigger writes it (migration 0008), so that
+    doors hear of it whoever changed them."""
+    door_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The same for all that a door's list shows (migration 0009)."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()
+
+    @property
+    def email_bounced_at(self) -> datetime | None:
+        """When mail to the present address came back, if it did."""
+        return self.bounced_at if self.email == self.bounced_email else None
 
 
 LEADS_TO = func.coalesce(Attendance.joined_into_id, Attendance.id)

@@ -30,6 +30,8 @@ LISTED = {
     "joined_into": None,
     "claimed": False,
     "checked_in_at": None,
+    "email_bounced_at": None,
+    "ticket_serial": 1,
     "version": 1,
 }
 ATTENDEES = f"{PATH}/attendees"

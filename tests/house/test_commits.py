@@ -11,7 +11,9 @@ COMMITS = {
 }
 TRANSACTIONS = {
     "accounts/allow.py",  # a command of the operator
+    "badges/leaked_secret.py",  # a command of the operator
     "badges/print_jobs.py",  # a job, in steps
+    "bounces.py",  # a command of the operator's mail server
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "live/watching.py",  # proves again, once a minute
@@ -21,6 +23,7 @@ TRANSACTIONS = {
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
     "suggestions/jobs.py",  # a job, in steps
+    "sync/jobs.py",  # a round
     "worker.py",  # a job, in steps
 }
 AUTOCOMMIT = {

@@ -40,6 +40,9 @@ async def list_attendees(
     claimed: Annotated[
         bool | None, QueryParameter(description="Only the places claimed, or not claimed.")
     ] = None,
+    bounced: Annotated[
+        bool | None, QueryParameter(description="Only those mail to whom came back, or did not.")
+    ] = None,
     q: Annotated[
         str,
         QueryParameter(
@@ -54,7 +57,14 @@ async def list_attendees(
     """For the team, save analysts."""
     rows, more = cut(
         await attendees.list_attendees(
-            db, organizer, status=status, claimed=claimed, prefix=q, cursor=cursor, limit=limit
+            db,
+            organizer,
+            status=status,
+            claimed=claimed,
+            bounced=bounced,
+            prefix=q,
+            cursor=cursor,
+            limit=limit,
         ),
         limit,
     )
@@ -161,6 +171,8 @@ def attendee_out(attendance: Attendance) -> AttendeeOut:
         joined_into=attendance.joined_into_id,
         claimed=attendance.claimed_at is not None,
         checked_in_at=attendance.checked_in_at,
+        email_bounced_at=attendance.email_bounced_at,
+        ticket_serial=attendance.ticket_serial,
         version=attendance.version,
     )
 
