@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import scanning
+from tests.bench import large, reading, scanning, starting
 from tests.bench.figures import FULL, HEAD, QUICK, Figure, Size, machine
 from tests.bench.house import House, open_house
 
@@ -17,6 +17,12 @@ ROWS: dict[str, Callable[[House, Size], Iterator[Figure]]] = {
     "record_scan": scanning.record_scan,
     "sync_scans": scanning.sync_scans,
     "stored_scans": scanning.stored_scans,
+    "reads": reading.reads,
+    "export": large.export,
+    "stats": large.stats,
+    "start": starting.start,
+    "suggestions": large.suggestions,
+    "badges": large.badges,
 }
 
 

@@ -22,7 +22,15 @@ from litestar.plugins.pydantic import PydanticPlugin
 
 from schemas.connections import ConnectionOut, ConnectionPage
 from schemas.scans import ScanBatchOut, ScanDeliveryIn, ScanIn, ScanOutcomeOut
-from schemas.suggestions import SuggestionPage
+from schemas.suggestions import (
+    EvidenceOut,
+    ReasonOut,
+    SuggestedActionOut,
+    SuggestedPersonOut,
+    SuggestionOut,
+    SuggestionPage,
+)
+from schemas.sync import ChangesOut
 from schemas.wire import In, Moment
 from server.accounts.tokens import AccessToken, read_access_token
 from server.badges.codes import BadgeCode, parse_code
@@ -90,9 +98,22 @@ order by c.last_met_at desc, c.other_id desc limit 50
 """
 
 SUGGESTIONS = """
-select sg.id from sessions s
+select sg.*, p.name, p.headline, p.role, p.organisation, e.name as event_name
+from sessions s
 join accounts a on a.id = s.account_id
-join suggestions sg on sg.person_id = a.person_id
+join suggestions sg on sg.person_id = a.person_id and sg.state = 'open'
+join profiles p on p.person_id = sg.other_id
+join events e on e.id = sg.event_id
+where s.id = $1 and s.account_id = $2 and s.ended_at is null
+order by sg.event_id, sg.rank
+"""
+
+NEWS = """
+select exists (
+    select from changes c where c.recipient_id = a.person_id and c.xid >= pg_snapshot_xmin(pg_current_snapshot())
+)
+from sessions s
+join accounts a on a.id = s.account_id
 where s.id = $1 and s.account_id = $2 and s.ended_at is null
 """
 
@@ -163,8 +184,34 @@ async def list_connections(request: Request[Any, Any, Any]) -> ConnectionPage:
 @get("/v1/suggestions")
 async def list_suggestions(request: Request[Any, Any, Any]) -> SuggestionPage:
     token = token_of(request)
-    await request.app.state.pool.fetch(SUGGESTIONS, token.session_id, token.account_id)
-    return SuggestionPage(items=[], next_cursor=None)
+    rows = await request.app.state.pool.fetch(SUGGESTIONS, token.session_id, token.account_id)
+    return SuggestionPage(items=[suggestion(row) for row in rows], next_cursor=None)
+
+
+def suggestion(row: asyncpg.Record) -> SuggestionOut:
+    reason = ReasonOut(
+        code="met_n_times", text="You met 2 times.", evidence=EvidenceOut(mine=None, theirs=None, count=2)
+    )
+    return SuggestionOut(
+        id=row["id"], event_id=row["event_id"], event_name=row["event_name"],
+        person=SuggestedPersonOut(
+            person_id=row["other_id"], name=row["name"], headline=row["headline"], role=row["role"],
+            organisation=row["organisation"],
+        ),
+        reasons=[reason], for_me=reason, for_them=reason,
+        action=SuggestedActionOut(code=row["action"], text="Share your card.", operation="share_card"),
+        rank=row["rank"], state=row["state"], snoozed_until=row["snoozed_until"], created_at=row["created_at"],
+    )  # fmt: skip
+
+
+@get("/v1/me/changes")
+async def sync_changes(request: Request[Any, Any, Any], cursor: str) -> ChangesOut:
+    token = token_of(request)
+    await request.app.state.pool.fetch(NEWS, token.session_id, token.account_id)
+    return ChangesOut(
+        attendances=[], connections=[], directory=[], interviews=[], nudges=[], suggestions=[], removed=[],
+        next_cursor=cursor, has_more=False,
+    )  # fmt: skip
 
 
 async def nothing(_: asyncpg.Connection) -> None:
@@ -182,7 +229,7 @@ async def with_pool(app: Litestar) -> AsyncIterator[None]:
 
 
 app = Litestar(
-    [record_scan, sync_scans, list_connections, list_suggestions],
+    [record_scan, sync_scans, list_connections, list_suggestions, sync_changes],
     lifespan=[with_pool],
     plugins=[PydanticPlugin(prefer_alias=True)],
     openapi_config=None,

@@ -25,7 +25,7 @@ def code(number: int) -> str:
 
 
 def credentials(secret: bytes, people: int) -> list[list[str]]:
-    """For each person a token, good for ten minutes, and the code of their badge."""
+    """For each person a token, good for ten minutes, the code of their badge, and no path of their own."""
     now = datetime.now(UTC)
     return [
         [
@@ -33,6 +33,7 @@ def credentials(secret: bytes, people: int) -> list[list[str]]:
                 secret, AccessToken(account_id=uid("account", n), session_id=uid("session", n)), now=now
             ),
             code(n),
+            "",
         ]
         for n in range(people)
     ]
@@ -89,7 +90,7 @@ def tables(people: int, now: datetime) -> Iterator[tuple[str, Sequence[str], lis
          "created_as", "version", "created_at", "updated_at"),
         [
             (EVENT, uid("place", n), uid("person", n), uid("account", n), f"person{n}@example.org", f"Person {n}", "",
-             f"Company {n % 97}", "Engineer", "attendee", "expected", 1, True, False, False, False, now, b"", 1, now,
+             f"Company {n % 97}", "Engineer", "attendee", "expected", 1, False, False, False, False, now, b"", 1, now,
              now)
             for n in numbers
         ],
@@ -101,13 +102,20 @@ def tables(people: int, now: datetime) -> Iterator[tuple[str, Sequence[str], lis
     )
 
 
-async def store_scans(connection: asyncpg.Connection, people: int, distances: range) -> int:
+async def store_scans(connection: asyncpg.Connection, people: int, scans: int) -> None:
     """Scans that happened before, with everything that follows from them: each person has scanned those who are so
-    many places further on. Returns how many there are."""
-    arguments = (EVENT, people, distances.start, distances.stop - 1)
+    many places further on, which no phone does while we measure. And five suggestions for each."""
+    first = 1_960
+    last = first + scans // people - 1
     for statement in STORED:
-        await connection.execute(statement, *arguments, timeout=400)
-    return people * len(distances)
+        await connection.execute(statement, EVENT, people, first, last, timeout=400)
+    now = datetime.now(UTC)
+    await connection.execute(
+        "insert into suggestion_runs (event_id, scans_until, ran_at, published_at) values ($1, $2, $2, $2)",
+        EVENT,
+        now,
+    )
+    await connection.execute(SUGGESTED, EVENT, people, first, first + 4)
 
 
 PAIRS = """
@@ -148,3 +156,11 @@ STORED = (
     from pairs, lateral (values (scanner, target), (target, scanner)) as way (subject, recipient)
     """,
 )  # fmt: skip
+SUGGESTED = f"""{PAIRS}
+    insert into suggestions (id, event_id, person_id, other_id, rank, score, reasons, for_reader, for_other, action,
+        state, created_at, updated_at)
+    select gen_random_uuid(), $1, scanner, target, 1 + d - $3, 0.5,
+        '[{{"code": "met_n_times", "evidence": {{"count": 2}}}}]', 'met_n_times', 'met_n_times', 'share_card',
+        'open', at, at
+    from pairs
+"""

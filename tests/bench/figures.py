@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: `rounds` of so many `seconds` each, of which the best counts."""
+    """How much is measured: `rounds` of so many `seconds` each, of which the best counts, at an event of so many
+    `people`, beside so many `stored` scans."""
 
     people: int
     rounds: int
@@ -18,7 +19,7 @@ class Size:
     stored: int
 
 
-FULL = Size(people=4_000, rounds=3, seconds=2.0, stored=1_000_000)
+FULL = Size(people=50_000, rounds=3, seconds=2.0, stored=1_000_000)
 QUICK = Size(people=4_000, rounds=1, seconds=1.5, stored=100_000)
 
 

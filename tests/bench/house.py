@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -26,7 +27,12 @@ from tests.bench.load import Job
 
 SECRET = secrets.token_urlsafe(32)
 TICKS = os.sysconf("SC_CLK_TCK")
-WARM = 40  # requests on each connection, so that each of the pool's has prepared its statements
+PHONES = 4_000  # people who ask
+WARM = {
+    "scan": 40,
+    "batch": 4,
+    "get": 40,
+}  # requests on each connection, so that each of the pool's has prepared its statements
 LONGEST_WARM_UP = 6.0  # seconds
 
 
@@ -41,7 +47,8 @@ class House:
     hallway: "Server"
     bare: "Server"
     load: "Load"
-    numbers: int = 0
+    stored: bool = False
+    numbers: Counter[str] = field(default_factory=Counter)  # how many requests of each kind were sent
 
     async def connect(self) -> asyncpg.Connection:
         connection = await asyncpg.connect(self.environment["DATABASE_URL"])
@@ -151,21 +158,29 @@ def cpu(pid: int) -> float:
 
 
 def measure(
-    house: House, server: Server, kind: str, path: str, *, connections: int, seconds: float
+    house: House,
+    server: Server,
+    kind: str,
+    path: str,
+    *,
+    connections: int,
+    seconds: float,
+    people: list[list[str]] | None = None,
 ) -> dict[str, Any]:
     """One round of load after a warm-up. Of posts, every request of a run is another scan."""
     file = house.folder / "people.json"
-    file.write_text(json.dumps(credentials(SECRET.encode(), house.people)))
-    job = Job(server.port, connections, 0.5, kind, path, str(file), begin=house.numbers)
+    file.write_text(json.dumps(people or credentials(SECRET.encode(), PHONES)))
+    begin = house.numbers[kind]
+    job = Job(server.port, connections, 0.5, kind, path, str(file), begin=begin)
     warm, until = house.load.play(job), time.monotonic() + LONGEST_WARM_UP
-    while warm["next"] - house.numbers < WARM * connections and time.monotonic() < until:
+    while warm["next"] - begin < WARM[kind] * connections and time.monotonic() < until:
         warm = house.load.play(replace(job, begin=warm["next"]))
     before = cpu(server.process.pid), house.postgres_cpu()
     result = house.load.play(replace(job, seconds=seconds, begin=warm["next"]))
     result["api_cpu_ms"] = (cpu(server.process.pid) - before[0]) * 1000 / result["requests"]
     result["postgres_cpu_ms"] = (house.postgres_cpu() - before[1]) * 1000 / result["requests"]
     result["load_cpu_ms"] = result.pop("cpu") * 1000 / result["requests"]
-    house.numbers = result.pop("next")
+    house.numbers[kind] = result.pop("next")
     if set(result["statuses"]) - {"200", "201"}:
         raise RuntimeError(f"{server.name} answered {result['statuses']} to {path}")
     return result

@@ -27,7 +27,7 @@ class Job:
     seconds: float
     kind: str
     path: str
-    people: str  # a file: for each person a token and the code of their badge
+    people: str  # a file: for each person a token, the code of their badge, and the path if each has another
     begin: int = 0  # the number of the first request; each number is another scan
     items: int = 500
 
@@ -36,8 +36,8 @@ class Job:
 
     def _get(self, people: list[list[str]]) -> Callable[[int], bytes]:
         asked = [
-            f"GET {self.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-            for token, _ in people
+            f"GET {path or self.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+            for token, _, path in people
         ]
         return lambda number: asked[number % len(asked)]
 
@@ -59,8 +59,8 @@ class Job:
 
 
 def pair(number: int, people: list[list[str]]) -> tuple[int, str]:
-    """Who scans whose code: another pair for each number, up to half of everybody for each person."""
-    scanner, distance = number % len(people), 1 + number // len(people)
+    """Who scans whose code: another pair for each number, none of which a batch scans."""
+    scanner, distance = number % len(people), 501 + number // len(people)
     return scanner, people[(scanner + distance) % len(people)][1]
 
 
