@@ -20,6 +20,7 @@ from server.limits import Limit
 
 UNDO_WITHIN = timedelta(seconds=60)
 DOUBTFUL_SKEW = timedelta(days=1)
+ON_ITS_WAY = timedelta(seconds=5)
 MOST_PARKED = 2_000  # of one scanner at one event
 
 WRONG_MANUAL_CODES = Limit("wrong_manual_codes", most=10, per=timedelta(hours=1))
@@ -129,7 +130,9 @@ class Clock:
 
 
 def clock_of(device_time: datetime | None, *, received_at: datetime) -> Clock:
-    return Clock(received_at, received_at - device_time if device_time else timedelta())
+    """What a delivery takes on its way looks like a clock that is slow: so little is no skew."""
+    skew = received_at - device_time if device_time else timedelta()
+    return Clock(received_at, skew if abs(skew) > ON_ITS_WAY else timedelta())
 
 
 def undo_counts(*, captured_raw_at: datetime, undone_raw_at: datetime) -> bool:
