@@ -6,6 +6,7 @@ from server.connections import models as connections
 from server.database import Base
 from server.devices import models as devices
 from server.events import models as events
+from server.exhibitors import models as exhibitors
 from server.exports import models as exports
 from server.interviews import models as interviews
 from server.limits import LimitCounter
@@ -25,6 +26,7 @@ __all__ = [
     "connections",
     "devices",
     "events",
+    "exhibitors",
     "exports",
     "interviews",
     "nudges",

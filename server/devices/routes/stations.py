@@ -18,7 +18,7 @@ from schemas.devices import (
 from server.contract import operation
 from server.database import Db
 from server.devices import errors, stations
-from server.devices.access import ByStation, provide_station
+from server.devices.access import ByStation, keeper_of, provide_station
 from server.events.access import SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import EventNotFound, RoleRequired
 from server.failures import CursorInvalid, IdReused
@@ -50,7 +50,7 @@ async def invite_device(
 ) -> Response[InvitedDeviceOut]:
     """For supervisors. Show the code as a QR code: it works once, for ten minutes."""
     invited = await stations.invite(
-        db, organizer, data.id, station=data.station, purpose=data.purpose, settings=settings, now=now
+        db, keeper_of(organizer), data.id, station=data.station, settings=settings, now=now
     )
     device = EventDeviceOut.model_validate(invited.device)
     return Response(
@@ -111,8 +111,8 @@ async def get_station(station: ByStation) -> StationOut:
 async def list_event_devices(
     db: Db, organizer: ByOrganizer, cursor: Cursor = None, limit: Limit = 50
 ) -> EventDevicePage:
-    """For supervisors; invited, provisioned and revoked ones."""
-    rows, more = cut(await stations.list_devices(db, organizer, cursor=cursor, limit=limit), limit)
+    """For supervisors; invited, provisioned and revoked ones, exhibitors' too."""
+    rows, more = cut(await stations.list_devices(db, keeper_of(organizer), cursor=cursor, limit=limit), limit)
     return EventDevicePage(
         items=[EventDeviceOut.model_validate(row) for row in rows],
         next_cursor=write_cursor(rows[-1].id) if more else None,
@@ -132,7 +132,7 @@ async def list_event_devices(
 )
 async def revoke_event_device(device_id: FromPath[UUID], db: Db, organizer: ByOrganizer, now: Now) -> None:
     """For supervisors. At once and for good, its code too; again changes nothing."""
-    await stations.revoke(db, organizer, device_id, now=now)
+    await stations.revoke(db, keeper_of(organizer), device_id, now=now)
 
 
 handlers = (invite_device, provision_device, get_station, list_event_devices, revoke_event_device)
