@@ -22,6 +22,7 @@ from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.docs import routes as docs
 from server.events import routes as events
+from server.exhibitors import routes as exhibitors
 from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
@@ -45,6 +46,7 @@ FEATURES = (
     devices,
     badges,
     connections,
+    exhibitors,
     scans,
     claims,
     suggestions,

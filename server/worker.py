@@ -19,6 +19,7 @@ from server.badges.mails import compose_ticket
 from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
@@ -88,6 +89,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),
+    "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
     "expire_exports": ("23 * * * *", expire_exports),

@@ -118,9 +118,7 @@ async def list_devices(
 
 async def get_device(db: AsyncSession, keeper: Keeper, device_id: UUID) -> EventDevice:
     """Raises EventDeviceNotFound."""
-    device = await db.scalar(
-        select(EventDevice).where(_kept_by(keeper), EventDevice.id == device_id)
-    )
+    device = await db.scalar(select(EventDevice).where(_kept_by(keeper), EventDevice.id == device_id))
     if device is None:
         raise EventDeviceNotFound
     return device

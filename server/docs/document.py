@@ -28,6 +28,7 @@ TAGS = {
     "devices": "Phones that deliver scans, whether or not somebody is signed in on them.",
     "scans": "What phones deliver, also after a day without signal.",
     "connections": "People I met.",
+    "exhibitors": "Teams within an event, and the visitors who agreed to become their leads.",
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",

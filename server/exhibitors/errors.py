@@ -1,6 +1,6 @@
 """What can go wrong with exhibitors and their leads."""
 
-from server.failures import Conflict, NotThere
+from server.failures import Conflict, Invalid, NotThere
 
 
 class ExhibitorNotFound(NotThere):
@@ -15,7 +15,9 @@ class StaffNotFound(NotThere):
 
 class AlreadyStaff(Conflict):
     code = "already_staff"
-    title = "This address is on an exhibitor's staff at this event already; one works for one exhibitor there."
+    title = (
+        "This address is on an exhibitor's staff at this event already; one works for one exhibitor there."
+    )
 
 
 class LeadNotFound(NotThere):
@@ -26,3 +28,8 @@ class LeadNotFound(NotThere):
 class LeadWithdrawn(Conflict):
     code = "lead_withdrawn"
     title = "What this visitor gave was taken back: nothing about them is kept."
+
+
+class AddressNeeded(Invalid):
+    code = "address_needed"
+    title = "Who may read leads signs in, and needs an address; without one the role is `scan_only`."

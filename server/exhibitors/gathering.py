@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import Account
 from server.devices.models import EventDevice
 from server.events.models import Attendance, ConsentChange
 from server.exhibitors.access import membership_of, memberships
+from server.exhibitors.giving import BY_THE_SUBJECT
 from server.exhibitors.models import StaffMember
 from server.exhibitors.rules import ConsentChange as Change
 from server.exhibitors.rules import Member, Stand, Visitor
@@ -39,9 +40,7 @@ async def find_stand(
 
 async def _staff_ever(db: AsyncSession, event_id: UUID, exhibitor_id: UUID) -> Sequence[Member]:
     rows = await db.scalars(
-        select(StaffMember).where(
-            StaffMember.event_id == event_id, StaffMember.exhibitor_id == exhibitor_id
-        )
+        select(StaffMember).where(StaffMember.event_id == event_id, StaffMember.exhibitor_id == exhibitor_id)
     )
     return [_member(row) for row in rows]
 
@@ -98,9 +97,3 @@ async def _visitors(
         attendance_id: Visitor(consents=consents[attendance_id], taken_back_at=taken_back[attendance_id])
         for attendance_id in attendance_ids
     }
-
-
-BY_THE_SUBJECT = Release.withdrawn_at.is_not(None) & or_(
-    Release.withdrawn_because.is_(None), Release.withdrawn_because == "left"
-)
-"""A condition: this was taken back by whoever it is about, and stays so until they give again."""

@@ -13,7 +13,7 @@ from server.devices.access import Station
 from server.events.errors import RoleRequired
 from server.events.rules import fingerprint
 from server.exhibitors.access import NAMING, ExhibitorStaff
-from server.exhibitors.errors import AlreadyStaff, StaffNotFound
+from server.exhibitors.errors import AddressNeeded, AlreadyStaff, StaffNotFound
 from server.exhibitors.models import StaffMember
 from server.failures import IdReused
 from server.paging import read_cursor
@@ -53,6 +53,8 @@ async def add_staff(
     db: AsyncSession, me: ExhibitorStaff, facts: NewMember, *, now: datetime
 ) -> tuple[StaffMember, bool]:
     """The member, and whether they are new. Nobody is told whether an address has an account."""
+    if facts.email is None and facts.role != "scan_only":
+        raise AddressNeeded
     return await add_to(db, me.event_id, me.exhibitor_id, facts, now=now)
 
 

@@ -12,6 +12,7 @@ COMMITS = {
 TRANSACTIONS = {
     "accounts/allow.py",  # a command of the operator
     "badges/print_jobs.py",  # a job, in steps
+    "exhibitors/jobs.py",  # a round
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "interviews/jobs.py",  # a job, in steps
