@@ -122,7 +122,7 @@ def due(now: datetime) -> Select[tuple[Scan]]:
         Attendance.person_id == Scan.scanner_id,
         Attendance.status == "expected",
     )
-    account = select(Account.id).where(Account.person_id == Scan.scanner_id).scalar_subquery()
+    account = select(Account.id).where(Account.person_id == Scan.scanner_id).correlate(Scan).scalar_subquery()
     checked_in = or_(Event.check_in_required.is_(False), Attendance.checked_in_at.is_not(None))
     arrived = {
         Reason.NO_BADGE_YET: or_(badge, named),

@@ -45,7 +45,7 @@ def test_the_contract_says_what_a_device_of_an_event_may():
         name
         for name, (*_, operation) in OPERATIONS.items()
         if {"station": []} in operation.get("security", [])
-    } == ALLOWED | {"get_station"}
+    } == ALLOWED | {"get_station", "list_shift_names"}
 
 
 def test_only_what_a_device_may_takes_its_proof():
