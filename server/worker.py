@@ -26,6 +26,7 @@ from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import Composer, PostOffice, open_sender
 from server.nudges.jobs import write_due_nudges
+from server.nudges.notices import write_notices
 from server.scans.parked import judge_parked_scans
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
@@ -88,6 +89,7 @@ JOBS: dict[str, Work] = {
 TIMETABLE: dict[str, tuple[str, Round]] = {
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
+    "write_notices": ("* * * * * */10", write_notices),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
     "record_expired": ("*/5 * * * *", record_expired),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
@@ -66,7 +67,7 @@ async def list_my_exhibitors(
     event the one that counts."""
     query = (
         select(Exhibitor, Event, StaffMember.role)
-        .distinct(StaffMember.event_id)
+        .ext(distinct_on(StaffMember.event_id))
         .select_from(StaffMember)
         .join(
             Exhibitor,

@@ -15,7 +15,7 @@ from server.events.models import Event
 from server.nudges.models import Nudge
 from server.nudges.rules import KINDS, Facts, NewSuggestions
 from server.paging import read_cursor
-from server.people.models import Profile
+from server.people.models import Profile, Release
 from server.suggestions.models import Suggestion, SuggestionRun
 from server.suggestions.queries import visible
 
@@ -81,6 +81,7 @@ async def list_nudges(
         Nudge.state == "open",
         Nudge.useful_until > now,
         or_(Nudge.kind != "digest", _something_new()),
+        or_(Nudge.kind != "given_at_stand", _still_given()),
     )
     if cursor is not None:
         query = query.where(tuple_(Nudge.created_at, Nudge.id) < read_cursor(cursor, datetime, UUID))
@@ -109,6 +110,12 @@ def _reminders(me: SignedIn) -> Select[Any]:
 
 
 _event_id = cast(Nudge.facts["event_id"].astext, PG_UUID)
+
+
+def _still_given() -> ColumnElement[bool]:
+    """Whoever took it back has acted, however they came to it."""
+    released = cast(Release.id, Text) == Nudge.subject
+    return exists().where(Release.subject_id == Nudge.person_id, released, Release.withdrawn_at.is_(None))
 
 
 def _something_new() -> ColumnElement[bool]:

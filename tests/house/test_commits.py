@@ -18,6 +18,7 @@ TRANSACTIONS = {
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
+    "nudges/notices.py",  # a round
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
     "suggestions/jobs.py",  # a job, in steps
