@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.devices import EXAMPLE_DEVICE
+from schemas.devices import EXAMPLE_DEVICE, EventDeviceOut
 from schemas.events import EVENT
 from schemas.scans import Note, Tags
 from schemas.wire import Email, In, MomentOut, Name, Out, Patch, Short, Whole
@@ -128,6 +128,11 @@ class ShiftNamePage(Out):
 class InviteExhibitorDeviceIn(In):
     id: UUID = Field(description="Chosen by you.", examples=[EXAMPLE_DEVICE])
     station: Name = Field(description="What to call it.", examples=["Tablet at the front"])
+
+
+class ExhibitorDevicePage(Out):
+    items: list[EventDeviceOut] = Field(description="The exhibitor's, in the order of their ids.")
+    next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
 
 
 class LeadPatch(Patch):

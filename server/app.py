@@ -21,11 +21,14 @@ from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.docs import routes as docs
+from server.doors import routes as doors
 from server.events import routes as events
 from server.exhibitors import routes as exhibitors
 from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
+from server.live import routes as live
+from server.live.watching import Boards
 from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
@@ -48,11 +51,13 @@ FEATURES = (
     connections,
     exhibitors,
     scans,
+    doors,
     claims,
     suggestions,
     interviews,
     nudges,
     stats,
+    live,
     exports,
     health,
 )
@@ -70,6 +75,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         database = open_database(settings)
         app.state.database = database
         app.state.limits = Limits(database.autocommit, settings.secret("limit"))
+        app.state.boards = Boards(database)
         try:
             yield
         finally:
@@ -88,6 +94,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "client": Provide(provide_client, sync_to_thread=False),
             "database": Provide(provide_database, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
+            "boards": Provide(provide_boards, sync_to_thread=False),
             "db": Provide(provide_db),
             "me": Provide(provide_me),
         },
@@ -113,3 +120,7 @@ def provide_database(request: Request[Any, Any, Any]) -> Database:
 
 def provide_limits(request: Request[Any, Any, Any]) -> Limits:
     return request.app.state.limits
+
+
+def provide_boards(request: Request[Any, Any, Any]) -> Boards:
+    return request.app.state.boards

@@ -23,6 +23,7 @@ def operation(
     by_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
+    streams: type[Out] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -32,6 +33,7 @@ def operation(
     `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
     `by_station` that only the token of an event's device does.
     `again` is what a creating call answers with 200 when the same is there already.
+    `streams` is the data of the server-sent events that the operation answers with.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
     if not public:
@@ -43,9 +45,10 @@ def operation(
         "operation_id": operation_id,
         "summary": summary,
         "tags": [tag] if tag else None,
-        "opt": {"public": public, "failures": dict.fromkeys(declared)},
+        "opt": {"public": public, "failures": dict.fromkeys(declared), "streams": streams},
         "security": _security(public=public, by_device=by_device, by_station=by_station),
         "responses": _repeated(again)
+        | _streamed(streams)
         | {
             int(status): ResponseSpec(
                 data_container=Problem,
@@ -73,5 +76,18 @@ def _repeated(model: type[Out] | None) -> dict[int, ResponseSpec]:
     return {
         HTTPStatus.OK.value: ResponseSpec(
             data_container=model, description="It was there already.", generate_examples=False
+        )
+    }
+
+
+def _streamed(model: type[Out] | None) -> dict[int, ResponseSpec]:
+    if model is None:
+        return {}
+    return {
+        HTTPStatus.OK.value: ResponseSpec(
+            data_container=model,
+            media_type="text/event-stream",
+            description="Server-sent events, each with this as its `data`, in JSON.",
+            generate_examples=False,
         )
     }

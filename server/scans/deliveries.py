@@ -77,6 +77,7 @@ class Delivery:
     undos: Sequence[Undo] = ()
     unreadable: Sequence[Unreadable] = ()
     unreadable_undos: Sequence[Unreadable] = ()
+    last_sequence: int | None = None
 
     @property
     def ids(self) -> set[UUID]:
@@ -112,6 +113,7 @@ def batch(
     *,
     device_id: UUID | None,
     device_time: datetime,
+    last_sequence: int | None,
     public_url: str,
     now: datetime,
 ) -> Delivery:
@@ -124,6 +126,7 @@ def batch(
         undos=[undo for undo in taken_back if isinstance(undo, Undo)],
         unreadable=[scan for scan in scans if isinstance(scan, Unreadable)],
         unreadable_undos=[undo for undo in taken_back if isinstance(undo, Unreadable)],
+        last_sequence=last_sequence,
     )
 
 

@@ -15,6 +15,7 @@ TRANSACTIONS = {
     "exhibitors/jobs.py",  # a round
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
+    "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
@@ -29,6 +30,7 @@ AUTOCOMMIT = {
     "doctor.py",  # reads
     "files.py",  # reads, while a file is being sent and the request's transaction is over
     "health.py",  # reads
+    "live/watching.py",  # reads, once a second
     "limits.py",  # counters commit on their own, before the request's session is used
     "app.py",  # hands the engine to the limits
 }

@@ -6,8 +6,8 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody
 
-from schemas.devices import EventDeviceOut, EventDevicePage, InvitedDeviceOut
-from schemas.exhibitors import InviteExhibitorDeviceIn, ShiftNameOut, ShiftNamePage
+from schemas.devices import EventDeviceOut, InvitedDeviceOut
+from schemas.exhibitors import ExhibitorDevicePage, InviteExhibitorDeviceIn, ShiftNameOut, ShiftNamePage
 from server.contract import operation
 from server.database import Db
 from server.devices import stations
@@ -71,11 +71,11 @@ async def invite_exhibitor_device(
 )
 async def list_exhibitor_devices(
     db: Db, exhibitor_staff: ByExhibitorStaff, cursor: Cursor = None, limit: Limit = 50
-) -> EventDevicePage:
+) -> ExhibitorDevicePage:
     """For admins; invited, provisioned and revoked ones."""
     found = await stations.list_devices(db, exhibitor_staff.keeper, cursor=cursor, limit=limit)
     rows, more = cut(found, limit)
-    return EventDevicePage(
+    return ExhibitorDevicePage(
         items=[EventDeviceOut.model_validate(row) for row in rows],
         next_cursor=write_cursor(rows[-1].id) if more else None,
     )
