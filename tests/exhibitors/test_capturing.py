@@ -291,3 +291,32 @@ async def test_offline_for_hours_the_tablets_leads_arrive_with_their_own_times(f
 
     assert codes(await tablet.sync([scan], now=wrong_clock)) == [("recorded", None)]
     assert [lead["first_captured_at"] for lead in await fair.leads()] == ["2026-06-04T09:05:00Z"]
+
+
+async def test_what_a_revoked_tablet_captured_before_waits_for_a_supervisor_who_learns_no_name(
+    fair: Fair, clock
+):
+    ada = await fair.visitor("ada")
+    tablet = await fair.tablet()
+    sam = await fair.hire("sam", "scan_only")
+    before = lead_of(ada, at=clock.tick(seconds=1), staff_id=sam)
+    (device,) = (await fair.erin.get(f"{fair.path}/devices")).json()["items"]
+    clock.tick(minutes=1)
+    await fair.erin.delete(f"{fair.path}/devices/{device['id']}")
+    after = lead_of(ada, at=clock.tick(minutes=1))
+
+    assert codes(await tablet.sync([before, after], now=clock.now)) == [
+        ("parked", "device_revoked"),
+        ("refused", "device_revoked"),
+    ]
+    issues = f"/v1/events/{fair.event_id}/scan_issues"
+    (issue,) = (await fair.olga.get(issues)).json()["items"]
+    assert (issue["purpose"], issue["station"], issue["name"], issue["attendance_id"]) == (
+        "lead",
+        "Front desk",
+        None,
+        None,
+    )
+    released = await fair.olga.post(f"{issues}/{issue['id']}/resolve", json={"decision": "release"})
+    assert released.status_code == 200, released.text
+    assert [lead["captured_by"] for lead in await fair.leads()] == [["Sam"]]
