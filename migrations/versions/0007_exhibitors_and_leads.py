@@ -148,6 +148,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "scanner_id", "scan_id", name=op.f("pk_lead_scans")),
     )
     op.create_index("ix_lead_scans_lead", "lead_scans", ["event_id", "lead_id"], unique=False)
+    op.add_column("attendances", sa.Column("left_at", postgresql.TIMESTAMP(timezone=True), nullable=True))
+    op.execute("update attendances set left_at = updated_at where status = 'left'")
     op.add_column("event_devices", sa.Column("exhibitor_id", sa.UUID(), nullable=True))
     op.drop_constraint(op.f("ck_event_devices_purpose"), "event_devices")
     op.create_check_constraint(

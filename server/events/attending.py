@@ -46,7 +46,7 @@ async def leave(db: AsyncSession, me: SignedIn, event_id: UUID, *, now: datetime
     if attendance.status != "left":
         choose_consents(db, attendance, dict.fromkeys(SHARING, False), now=now)
         await withdraw_leads(db, me.person_id, event_id, now=now)
-        attendance.status = "left"
+        attendance.status, attendance.left_at = "left", now
         attendance.version += 1
         attendance.updated_at = now
     return attendance

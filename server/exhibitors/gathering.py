@@ -93,6 +93,15 @@ async def _visitors(
     ):
         taken_back[attendance_id].append(withdrawn_at)
 
+    for attendance_id, left_at in await db.execute(
+        select(Attendance.id, Attendance.left_at).where(
+            Attendance.event_id == event_id,
+            Attendance.id.in_(attendance_ids),
+            Attendance.left_at.is_not(None),
+        )
+    ):
+        taken_back[attendance_id].append(left_at)
+
     return {
         attendance_id: Visitor(consents=consents[attendance_id], taken_back_at=taken_back[attendance_id])
         for attendance_id in attendance_ids

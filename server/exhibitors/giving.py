@@ -22,10 +22,14 @@ from server.people.models import Card, Profile, Release
 
 @dataclass(slots=True)
 class Ledger:
-    """What stands from a visitor to an exhibitor, and when the visitor last took something back."""
+    """What stands from a visitor to an exhibitor, and when the visitor last took something back or left."""
 
     standing: Release | None = None
     taken_back_at: datetime | None = None
+
+    def take_back(self, at: datetime | None) -> None:
+        if at is not None:
+            self.taken_back_at = max(self.taken_back_at or at, at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class Visitor:
     """Whom a lead is about. `values` is all that their card may give, as it is now."""
 
     person_id: UUID
+    left_at: datetime | None
     card: Sequence[str] | None
     values: dict[str, Any]
 
@@ -59,6 +64,7 @@ async def settle(db: AsyncSession, event_id: UUID, leads: Sequence[Lead], *, now
     for lead in leads:
         visitor = visitors[lead.id]
         ledger = ledgers[lead.exhibitor_id, visitor.person_id]
+        ledger.take_back(visitor.left_at)
         _settle(lead, visitor, ledger, captures[lead.id], names[lead.exhibitor_id], written, now=now)
         lead.version += 1
         lead.updated_at = now
@@ -139,7 +145,7 @@ async def _captures(
 
 
 async def _visitors(db: AsyncSession, event_id: UUID, leads: Sequence[Lead]) -> dict[UUID, Visitor]:
-    """By lead."""
+    """By lead. Their places are held, so that whoever leaves meanwhile waits, or was first."""
     first_email = (
         select(AccountEmail.email)
         .where(AccountEmail.account_id == Account.id)
@@ -154,11 +160,14 @@ async def _visitors(db: AsyncSession, event_id: UUID, leads: Sequence[Lead]) -> 
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
         .where(Attendance.event_id == event_id, Attendance.id.in_({lead.attendance_id for lead in leads}))
+        .order_by(Attendance.id)
+        .with_for_update(read=True, of=Attendance)
         .execution_options(populate_existing=True)
     )
     by_place = {
         place.id: Visitor(
             person_id=place.person_id,
+            left_at=place.left_at,
             card=card_fields(account_id, card),
             values=_values(place, profile, card, email) if account_id else _printed(place),
         )
@@ -212,13 +221,11 @@ async def _ledgers(
         if row.withdrawn_at is None:
             ledger.standing = row
         else:
-            ledger.taken_back_at = max(ledger.taken_back_at or row.withdrawn_at, row.withdrawn_at)
+            ledger.take_back(row.withdrawn_at)
     return ledgers
 
 
-BY_THE_SUBJECT = Release.withdrawn_at.is_not(None) & or_(
-    Release.withdrawn_because.is_(None), Release.withdrawn_because == "left"
-)
+BY_THE_SUBJECT = Release.withdrawn_at.is_not(None) & Release.withdrawn_because.is_(None)
 """A condition: this was taken back by whoever it is about, and stays so until they give again."""
 
 

@@ -35,7 +35,7 @@ class ConsentChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
     """What of a place at the event decides whether it becomes a lead of one exhibitor: every change of its consent
-    to exhibitors, the earliest first, and when its person took back what this exhibitor got."""
+    to exhibitors, the earliest first, and when its person took back what this exhibitor got, or left the event."""
 
     consents: Sequence[ConsentChange] = ()
     taken_back_at: Sequence[datetime] = ()
@@ -93,7 +93,8 @@ class Capture:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A lead as it is: its scans that stand, the fields of the release that stands, and when its visitor last took
-    something back. `card` is the fields of the visitor's card for exhibitors, None for somebody unclaimed."""
+    something back or left the event. `card` is the fields of the visitor's card for exhibitors, None for somebody
+    unclaimed."""
 
     captures: Sequence[Capture]
     released: Sequence[str] | None

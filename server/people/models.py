@@ -72,9 +72,9 @@ class Release(Base):
     """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it. What
     went to an exhibitor (`purpose` lead) bears the name that it had then.
 
-    `withdrawn_because` is null when the subject did so, which stands until the subject gives again, as it does when
-    they `left` the event; else `undone` (the scans were), `widened` (another row gives more), `joined` (two rows
-    became one in a claim)."""
+    `withdrawn_because` is null when the subject did so, which stands until the subject gives again; else `left` (the
+    subject, the event), `undone` (the scans were), `widened` (another row gives more), `joined` (two rows became one in
+    a claim)."""
 
     __tablename__ = "releases"
     __table_args__ = (

@@ -88,6 +88,35 @@ async def test_whoever_leaves_the_event_leaves_no_lead_behind(fair: Fair, clock)
     assert again["code"] == "no_consent"
 
 
+async def test_what_arrives_after_its_visitor_left_is_a_tombstone_as_if_it_had_come_in_time(
+    fair: Fair, clock
+):
+    ada, grace = await fair.visitor("ada"), await fair.visitor("grace")
+    tablet = await fair.tablet()
+    in_time, late = lead_of(ada, at=clock.now, note="x"), lead_of(grace, at=clock.now, note="x")
+    await tablet.sync([in_time], now=clock.now)
+    clock.tick(seconds=1)
+    for guest in (ada, grace):
+        await guest.phone.post(f"/v1/events/{fair.event_id}/attendance/leave")
+    assert codes(await tablet.sync([late], now=clock.now)) == [("recorded", None)]
+    leads = await fair.leads()
+    assert [{**lead, "id": "", "version": 1} for lead in leads] == [
+        {**EMPTY, "id": "", "changed_at": "2026-06-04T09:00:01Z", "version": 1}
+    ] * 2
+    assert await releases_of(grace) == []
+
+    clock.tick(seconds=1)
+    await grace.phone.post(
+        f"/v1/events/{fair.event_id}/claim", json={"consents": {"exhibitors_may_scan": True}}
+    )
+    anew = lead_of(grace, at=clock.tick(seconds=1))
+    assert codes(await tablet.sync([anew], now=clock.now)) == [("recorded", None)]
+    assert sorted((lead["withdrawn"], lead["name"]) for lead in await fair.leads()) == [
+        (False, "Grace"),
+        (True, ""),
+    ]
+
+
 async def test_what_was_taken_back_stays_so_until_the_visitor_gives_again_on_their_own_phone(
     fair: Fair, clock
 ):
