@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv, everything is pinned by hash, no other Python is fetched.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test pins openapi clean
+.PHONY: help setup demo test histories pins openapi clean
 
 # Set PYTHON=/path/to/python3 to choose one; else the first of these that runs and is new enough.
 PYTHON ?=
@@ -52,6 +52,9 @@ test: setup ## all checks that CI runs
 	@$(BIN)/lint-imports
 	@$(BIN)/hallway openapi --check
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+histories: setup ## play HISTORIES=1000 random days of scans against the model
+	@HISTORIES=$(or $(HISTORIES),1000) $(BIN)/python -m pytest -n 0 tests/scans/test_histories.py
 
 openapi: setup ## write openapi/openapi.json anew from the code
 	@$(BIN)/hallway openapi --write

@@ -21,6 +21,7 @@ def operation(
     public: bool = False,
     by_device: bool = False,
     by_station: bool = False,
+    or_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
     streams: type[Out] | None = None,
@@ -31,7 +32,7 @@ def operation(
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
     `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
-    `by_station` that only the token of an event's device does.
+    `by_station` that only the token of an event's device does, `or_station` that it does as well as that of a session.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
     """
@@ -46,7 +47,9 @@ def operation(
         "summary": summary,
         "tags": [tag] if tag else None,
         "opt": {"public": public, "failures": dict.fromkeys(declared), "streams": streams},
-        "security": _security(public=public, by_device=by_device, by_station=by_station),
+        "security": _security(
+            public=public, by_device=by_device, by_station=by_station, or_station=or_station
+        ),
         "responses": _repeated(again)
         | _streamed(streams)
         | {
@@ -62,11 +65,15 @@ def operation(
     }
 
 
-def _security(*, public: bool, by_device: bool, by_station: bool) -> list[dict[str, list[str]]]:
+def _security(
+    *, public: bool, by_device: bool, by_station: bool, or_station: bool
+) -> list[dict[str, list[str]]]:
     if public:
         return []
     if by_station:
         return [{"station": []}]
+    if or_station:
+        return [{"session": []}, {"station": []}]
     return [{"session": []}, {"device": []}, {"station": []}] if by_device else [{"session": []}]
 
 

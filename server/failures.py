@@ -99,6 +99,11 @@ class CursorInvalid(Invalid):
     title = "This cursor was not made by this list."
 
 
+class CursorExpired(Gone):
+    code = "cursor_expired"
+    title = "This cursor is of another time or database: begin again without one."
+
+
 class IdReused(Conflict):
     code = "id_reused"
     title = "This id was used before, with other content."

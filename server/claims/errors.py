@@ -18,11 +18,6 @@ class AlreadyClaimed(Conflict):
     title = "This ticket's place belongs to another account."
 
 
-class AlreadyAttending(Conflict):
-    code = "already_attending"
-    title = "You have a place at this event; an account has one."
-
-
 class TicketInvalid(Invalid):
     code = "ticket_invalid"
     title = "This is not a valid ticket of this event; it may have been replaced."

@@ -52,7 +52,8 @@ class Written:
 
 
 async def settle(db: AsyncSession, event_id: UUID, leads: Sequence[Lead], *, now: datetime) -> None:
-    """Let ledger, snapshots and remarks follow from the scans that stand. The leads are locked already."""
+    """Let ledger, snapshots and remarks follow from the scans that stand. The leads are locked already,
+    and their places held."""
     if not leads:
         return
     captures = await _captures(db, event_id, leads)
@@ -145,7 +146,7 @@ async def _captures(
 
 
 async def _visitors(db: AsyncSession, event_id: UUID, leads: Sequence[Lead]) -> dict[UUID, Visitor]:
-    """By lead. Their places are held, so that whoever leaves meanwhile waits, or was first."""
+    """By lead."""
     first_email = (
         select(AccountEmail.email)
         .where(AccountEmail.account_id == Account.id)
@@ -160,8 +161,6 @@ async def _visitors(db: AsyncSession, event_id: UUID, leads: Sequence[Lead]) -> 
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
         .where(Attendance.event_id == event_id, Attendance.id.in_({lead.attendance_id for lead in leads}))
-        .order_by(Attendance.id)
-        .with_for_update(read=True, of=Attendance)
         .execution_options(populate_existing=True)
     )
     by_place = {

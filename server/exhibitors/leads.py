@@ -1,7 +1,7 @@
 """Leads follow from scans, and are kept with what was noted at them.
 
-Rows are taken in one order everywhere, so that no two deliveries wait for each other: leads by (exhibitor, place),
-then what belongs to them.
+Rows are taken in one order everywhere, so that no two deliveries wait for each other: places, leads by (exhibitor,
+place), then what belongs to them.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.events.models import Attendance
 from server.exhibitors.giving import settle
 from server.exhibitors.models import Lead, LeadScan
 from server.ids import new_id
@@ -48,14 +49,24 @@ class Captured:
 async def keep_leads(
     db: AsyncSession, event_id: UUID, captures: Collection[Captured], *, now: datetime
 ) -> None:
-    """Bring leads up to date with scans: new ones, annotated ones, undone ones, in any order and any number of times.
-    The visitors' places are held already, so that none is claimed meanwhile."""
+    """Bring leads up to date with scans: new ones, annotated ones, undone ones, in any order and any number of times."""
     if not captures:
         return
+    await _hold_places(db, event_id, {capture.attendance_id for capture in captures})
     leads = await _take_leads(db, event_id, captures, now=now)
     await _keep_scans(db, event_id, captures, leads)
 
     await settle(db, event_id, list(leads.values()), now=now)
+
+
+async def _hold_places(db: AsyncSession, event_id: UUID, attendance_ids: Collection[UUID]) -> None:
+    """Before anything of the leads is taken: whoever claims, joins or leaves meanwhile waits, or was first."""
+    await db.execute(
+        select(Attendance.id)
+        .where(Attendance.event_id == event_id, Attendance.id.in_(attendance_ids))
+        .order_by(Attendance.id)
+        .with_for_update(read=True)
+    )
 
 
 async def _take_leads(

@@ -1,10 +1,12 @@
 """A lead is captured from visitors who agreed, and holds what their card for exhibitors gives."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from server.scans.parked import judge_parked_scans
+from tests.doors.stations import ticket
 from tests.exhibitors.fair import Fair, codes, lead_of, releases_of
 from tests.scans.conference import scan_of
 
@@ -320,3 +322,35 @@ async def test_what_a_revoked_tablet_captured_before_waits_for_a_supervisor_who_
     released = await fair.olga.post(f"{issues}/{issue['id']}/resolve", json={"decision": "release"})
     assert released.status_code == 200, released.text
     assert [lead["captured_by"] for lead in await fair.leads()] == [["Sam"]]
+
+
+async def test_a_second_place_joined_into_the_first_brings_its_leads_along(fair: Fair, clock, settings):
+    other_id = str(uuid4())
+    boss = await fair.phone("boss")
+    made = await fair.olga.post(
+        f"/v1/events/{fair.event_id}/exhibitors",
+        json={"id": other_id, "name": "Other", "admin_email": boss.email, "admin_name": "Boss"},
+    )
+    assert made.status_code == 201
+    ada = await fair.visitor("ada")
+    second = await fair.conference.guest(name="Ada L.", organisation="Engines")
+    await fair.capture(fair.erin, ada, at=clock.now, note="first")
+    clock.tick(seconds=1)
+    for phone in (fair.erin, boss):
+        await fair.capture(phone, second, at=clock.now, given_at_stand=True, note="second")
+
+    token = await ticket(fair.conference, second, settings)
+    joined = await ada.phone.post(f"/v1/events/{fair.event_id}/claim", json={"ticket": token})
+    assert joined.status_code == 200, joined.text
+    assert [(lead["withdrawn"], lead["name"], lead["note"]) for lead in await fair.leads()] == [
+        (True, "", ""),
+        (False, "Ada", "second"),
+    ]
+    others = (await boss.get(f"/v1/events/{fair.event_id}/exhibitors/{other_id}/leads")).json()["items"]
+    assert [(lead["withdrawn"], lead["name"], lead["organisation"]) for lead in others] == [
+        (False, "Ada L.", "Engines")
+    ]
+    standing = [row["exhibitor_name"] for row in await releases_of(ada) if row["withdrawn_at"] is None]
+    assert sorted(standing) == ["Acme", "Other"]
+    await fair.capture(fair.erin, second, at=clock.tick(seconds=1))
+    assert [lead["withdrawn"] for lead in await fair.leads()] == [True, False]

@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from schemas.wire import In
 from server.accounts.access import SignedIn
-from server.badges.access import Participant
+from server.badges.access import Door, Participant
 from server.contract_file import contract_app
 from server.devices.access import Deliverer, Scanner, Station
 from server.docs.document import contract, example_of, handlers, models
 from server.events.access import Attendee, Organizer
 from server.exhibitors.access import ExhibitorStaff
 
-PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, ExhibitorStaff}
+PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, Door, ExhibitorStaff}
 APP = contract_app()
 HANDLERS = {handler.operation_id: handler for handler in handlers(APP)}
 DOCUMENT = contract(APP)
