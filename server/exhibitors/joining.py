@@ -26,13 +26,12 @@ async def join_leads(
     leads = found.all()
     mine = {lead.exhibitor_id: lead for lead in leads if lead.attendance_id == mine_id}
     joined = []
-    for second in leads:
-        if second.attendance_id != second_id:
-            continue
+    for second in [lead for lead in leads if lead.attendance_id == second_id]:
+        second.version += 1
+        second.updated_at = now
         kept = mine.get(second.exhibitor_id)
         if kept is None:
             second.attendance_id = mine_id
-            joined.append(second)
             continue
         for kind in (LeadScan, LeadEdit):
             await db.execute(
@@ -40,8 +39,7 @@ async def join_leads(
                 .where(kind.event_id == event_id, kind.lead_id == second.id)
                 .values(lead_id=kept.id)
             )
-        second.given, second.updated_at = {}, now
-        second.version += 1
+        kept.given, second.given = kept.given or second.given, {}
         joined.append(kept)
     await db.flush()  # what is given follows from it
     await settle(db, event_id, joined, now=now)

@@ -49,7 +49,7 @@ class Captured:
 async def keep_leads(
     db: AsyncSession, event_id: UUID, captures: Collection[Captured], *, now: datetime
 ) -> None:
-    """Bring leads up to date with scans: new ones, annotated ones, undone ones, in any order and any number of times."""
+    """Bring leads up to date with scans: new, annotated or undone ones, in any order and any number of times."""
     if not captures:
         return
     await _hold_places(db, event_id, {capture.attendance_id for capture in captures})
