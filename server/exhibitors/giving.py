@@ -7,17 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.models import Account, AccountEmail
-from server.events.models import Attendance
+from server.exhibitors.cards import Visitor, visitors_of
 from server.exhibitors.models import Exhibitor, Lead, LeadEdit, LeadScan
 from server.exhibitors.rules import Capture, Standing, due
 from server.ids import new_id
-from server.people.actions import FIRST_CARDS
-from server.people.models import Card, Profile, Release
+from server.people.models import Release
 
 
 @dataclass(slots=True)
@@ -32,16 +30,6 @@ class Ledger:
             self.taken_back_at = max(self.taken_back_at or at, at)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Whom a lead is about. `values` is all that their card may give, as it is now."""
-
-    person_id: UUID
-    left_at: datetime | None
-    card: Sequence[str] | None
-    values: dict[str, Any]
-
-
 @dataclass(slots=True)
 class Written:
     """What there is to write for leads, so that many take a few statements."""
@@ -52,12 +40,12 @@ class Written:
 
 
 async def settle(db: AsyncSession, event_id: UUID, leads: Sequence[Lead], *, now: datetime) -> None:
-    """Let ledger, snapshots and remarks follow from the scans that stand. The leads are locked already,
-    and their places held."""
+    """Let ledger, snapshots and remarks follow from the scans that stand. The leads are locked already, and their places
+    held."""
     if not leads:
         return
     captures = await _captures(db, event_id, leads)
-    visitors = await _visitors(db, event_id, leads)
+    visitors = await visitors_of(db, event_id, leads)
     ledgers = await _ledgers(db, event_id, leads, {visitor.person_id for visitor in visitors.values()})
     names = await _names(db, event_id, {lead.exhibitor_id for lead in leads})
 
@@ -70,7 +58,7 @@ async def settle(db: AsyncSession, event_id: UUID, leads: Sequence[Lead], *, now
         lead.version += 1
         lead.updated_at = now
 
-    await db.flush()
+    await db.flush()  # remarks are forgotten by statements
     for because, release_ids in written.ended.items():
         await db.execute(
             update(Release)
@@ -143,59 +131,6 @@ async def _captures(
     ):
         found[lead_id].append(Capture(captured_at, given_at_stand))
     return found
-
-
-async def _visitors(db: AsyncSession, event_id: UUID, leads: Sequence[Lead]) -> dict[UUID, Visitor]:
-    """By lead."""
-    first_email = (
-        select(AccountEmail.email)
-        .where(AccountEmail.account_id == Account.id)
-        .order_by(AccountEmail.confirmed_at, AccountEmail.id)
-        .limit(1)
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    rows = await db.execute(
-        select(Attendance, Account.id, first_email, Profile, Card)
-        .outerjoin(Account, Account.person_id == Attendance.person_id)
-        .outerjoin(Profile, Profile.person_id == Attendance.person_id)
-        .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
-        .where(Attendance.event_id == event_id, Attendance.id.in_({lead.attendance_id for lead in leads}))
-        .execution_options(populate_existing=True)
-    )
-    by_place = {
-        place.id: Visitor(
-            person_id=place.person_id,
-            left_at=place.left_at,
-            card=card_fields(account_id, card),
-            values=_values(place, profile, card, email) if account_id else _printed(place),
-        )
-        for place, account_id, email, profile, card in rows
-    }
-    return {lead.id: by_place[lead.attendance_id] for lead in leads}
-
-
-def card_fields(account_id: UUID | None, card: Card | None) -> Sequence[str] | None:
-    """The fields of somebody's card for exhibitors today; None for the unclaimed."""
-    if account_id is None:
-        return None
-    return FIRST_CARDS["exhibitors"] if card is None else card.fields
-
-
-def _printed(place: Attendance) -> dict[str, Any]:
-    return {"name": place.name, "organisation": place.organisation, "role": place.role}
-
-
-def _values(
-    place: Attendance, profile: Profile | None, card: Card | None, first_email: str | None
-) -> dict[str, Any]:
-    about = ("pronouns", "headline", "role", "organisation", "industry", "links")
-    return {
-        **({name: getattr(profile, name) for name in about} if profile else {}),
-        "name": (profile and profile.name) or place.name,
-        "email": (card and card.email) or first_email or "",
-        "phone": card.phone if card else "",
-    }
 
 
 async def _ledgers(

@@ -236,6 +236,8 @@ async def test_an_exhibitors_device_captures_leads_and_nothing_else(fair: Fair, 
     )
     assert answer.json()["code"] == "purpose_not_allowed"
     assert (await tablet.phone.get(f"{fair.path}/leads")).status_code == 401
+    doors = await tablet.phone.get(f"/v1/events/{fair.event_id}/door_attendees")
+    assert (doors.status_code, doors.json()["code"]) == (403, "role_required")
 
 
 async def test_a_device_of_one_event_captures_at_no_other(fair: Fair, clock, database, client, settings):

@@ -9,7 +9,7 @@ from schemas.exhibitors import LeadOut, LeadPage, LeadPatch
 from server.contract import operation
 from server.database import Db
 from server.events.errors import RoleRequired
-from server.exhibitors import errors, visitors
+from server.exhibitors import editing, errors, visitors
 from server.exhibitors.access import READERS, ByExhibitorStaff, exhibitor_staff
 from server.exhibitors.export import export_leads as write_export
 from server.failures import CursorInvalid, VersionRequired, VersionStale
@@ -60,9 +60,7 @@ async def update_lead(
     if_match: IfMatch = None,
 ) -> Response[LeadOut]:
     """For admins and staff. Of each field the latest word counts, whether it was said here or with a scan."""
-    lead = await visitors.update_lead(
-        db, exhibitor_staff, lead_id, data.changes(), if_match=if_match, now=now
-    )
+    lead = await editing.update_lead(db, exhibitor_staff, lead_id, data.changes(), if_match=if_match, now=now)
     return Response(LeadOut.model_validate(lead), headers=etag(lead.version))
 
 
