@@ -40,8 +40,8 @@ class Written:
 
 
 async def settle(db: AsyncSession, event_id: UUID, leads: Sequence[Lead], *, now: datetime) -> None:
-    """Let ledger, snapshots and remarks follow from the scans that stand. The leads are locked already, and their places
-    held."""
+    """Let ledger, snapshots and remarks follow from the scans that stand. The leads are locked already and their
+    places held."""
     if not leads:
         return
     captures = await _captures(db, event_id, leads)
