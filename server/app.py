@@ -20,6 +20,7 @@ from server.clock import Clock, utc_now
 from server.connections import routes as connections
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
+from server.directory import routes as directory
 from server.docs import routes as docs
 from server.doors import routes as doors
 from server.events import routes as events
@@ -39,6 +40,7 @@ from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
 from server.stats import routes as stats
 from server.suggestions import routes as suggestions
+from server.sync import routes as sync
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
@@ -48,6 +50,7 @@ FEATURES = (
     events,
     devices,
     badges,
+    directory,
     connections,
     exhibitors,
     scans,
@@ -56,6 +59,7 @@ FEATURES = (
     suggestions,
     interviews,
     nudges,
+    sync,
     stats,
     live,
     exports,

@@ -9,8 +9,27 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
+
+
+# What an exhibitor gets is no connection. Taking it back ends the notice of it.
+RELEASES = """
+create or replace function stamp_releases() returns trigger language plpgsql as $$
+begin
+    if coalesce(new.exhibitor_id, old.exhibitor_id) is not null then
+        insert into changes (recipient_id, kind, object_id)
+        select person_id, 'nudge', id from nudges
+        where person_id = new.subject_id and kind = 'given_at_stand' and subject = new.id::text
+        on conflict do nothing;
+        return null;
+    end if;
+    insert into changes (recipient_id, kind, object_id)
+    values (coalesce(new.recipient_id, old.recipient_id), 'connection', coalesce(new.subject_id, old.subject_id))
+    on conflict do nothing;
+    return null;
+end $$
+"""
 
 
 def upgrade() -> None:
@@ -220,4 +239,5 @@ def upgrade() -> None:
         "purpose <> 'lead' or state <> 'recorded' or exhibitor_id is not null",
     )
     op.create_check_constraint(op.f("ck_scans_rating"), "scans", "rating between 0 and 5")
+    op.execute(RELEASES)
     # ### end Alembic commands ###
