@@ -71,7 +71,7 @@ class DevicePage(Out):
 
 
 class DevicePurpose(StrEnum):
-    """What a device of an event is for."""
+    """What a device that a supervisor invites is for."""
 
     DOOR = "door"
 
@@ -85,7 +85,8 @@ class InviteDeviceIn(In):
 class EventDeviceOut(Out):
     id: UUID = Field(description="The device.", examples=[EXAMPLE_DEVICE])
     station: str = Field(description="Where it stands.", examples=["North door"])
-    purpose: str = Field(description="What it is for: `door`.", examples=["door"])
+    purpose: str = Field(description="What it is for: `door` or `exhibitor`.", examples=["door"])
+    exhibitor_id: UUID | None = Field(description="Whose it is, for an exhibitor's.", examples=[None])
     label: str | None = Field(
         description="What it called itself; null until provisioned.", examples=["Tablet 3"]
     )
@@ -130,7 +131,8 @@ class StationOut(Out):
     device_id: UUID = Field(description="This device.", examples=[EXAMPLE_DEVICE])
     event_name: str = Field(description="Its name.", examples=["PyCon"])
     station: str = Field(description="Where it stands.", examples=["North door"])
-    purpose: str = Field(description="What it is for: `door`.", examples=["door"])
+    purpose: str = Field(description="What it is for: `door` or `exhibitor`.", examples=["door"])
+    exhibitor_id: UUID | None = Field(description="Whose it is, for an exhibitor's.", examples=[None])
     ends_at: MomentOut = Field(
         description="When the doors close and its token ends.", examples=["2026-06-05T18:00:00Z"]
     )

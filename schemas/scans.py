@@ -1,13 +1,13 @@
 """Scans, as phones deliver them and read them back."""
 
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Line, Moment, MomentOut, Out, Short, Whole, several_lines
+from schemas.wire import In, Line, Moment, MomentOut, Out, Short, Whole, YesNo, several_lines
 
 MOST_ITEMS = 500
 EXAMPLE_SCAN = "5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"
@@ -19,11 +19,12 @@ Tags = Annotated[list[Tag], Field(max_length=20)]
 Note = Annotated[str, Field(max_length=4_000), several_lines]
 Item = TypeVar("Item")
 AtMost = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
+Rating = Annotated[Whole, Field(ge=1, le=5)]
 Count = Annotated[Whole, Field(ge=1, lt=2**53)]
 
 
 class Purpose(StrEnum):
-    """What a code is read for: `meet` by attendees, `entry` and `exit` by the door."""
+    """What a code is read for: `meet` by attendees, `entry` and `exit` by the door, `lead` by exhibitors."""
 
     MEET = "meet"
     ENTRY = "entry"
@@ -41,8 +42,8 @@ class Signal(StrEnum):
 
 
 class ScanIn(In):
-    """A fact (`code`, `purpose`, `captured_at`), compared under its `id`, and annotations, which may be delivered
-    again changed: those with the latest `annotated_at` win."""
+    """A fact (`code`, `purpose`, `captured_at`, `given_at_stand`), compared under its `id`, and annotations, which may
+    be delivered again changed: those with the latest `annotated_at` win."""
 
     id: UUID = Field(description="Chosen by the phone, once for each scan.", examples=[EXAMPLE_SCAN])
     sequence: Count | None = Field(
@@ -59,15 +60,27 @@ class ScanIn(In):
     captured_at: Moment = Field(
         description="When it was read, by the device's clock.", examples=["2026-06-04T09:05:00Z"]
     )
+    given_at_stand: YesNo = Field(
+        False,
+        description="Of a lead: the visitor agreed before whoever read the badge. They are told, and may take it back.",
+        examples=[False],
+    )
+    staff_id: UUID | None = Field(
+        None,
+        description="Of a lead read on an exhibitor's shared device: who was on shift (`list_shift_names`). A person's "
+        "own phone need not say it. What the first delivery says stays.",
+        examples=[None],
+    )
     label: Short = Field("", description="My own word for this scan.", examples=["coffee queue"])
     note: Note = Field("", description="What I want to remember; mine alone.", examples=["Builds looms"])
     tags: Tags = Field(default_factory=list, description="Mine alone.", examples=[["weaving"]])
     signal: Signal | None = Field(
         None, description="A private tap; absent says nothing new.", examples=["yes"]
     )
+    rating: Rating | None = Field(None, description="Of a lead, 1 to 5; absent says nothing.", examples=[4])
     annotated_at: Moment | None = Field(
         None,
-        description="When label, note, tags or signal were last changed, by the device's clock; "
+        description="When label, note, tags, signal or rating were last changed, by the device's clock; "
         "absent means when it was read.",
         examples=["2026-06-04T09:06:00Z"],
     )
@@ -84,6 +97,14 @@ class ScanDeliveryIn(ScanIn):
     )
     device_time: Moment | None = Field(
         None, description="The device's clock, now.", examples=["2026-06-04T09:05:02Z"]
+    )
+
+
+class LeadDeliveryIn(ScanDeliveryIn):
+    """One scan of a visitor's badge, for an exhibitor."""
+
+    purpose: Literal[Purpose.LEAD] = Field(
+        Purpose.LEAD, description="What it was read for.", examples=["lead"]
     )
 
 
@@ -157,10 +178,10 @@ class ScanOutcomeOut(Out):
     )
     code: str | None = Field(
         description="Why it is parked (`no_badge_yet`, `not_claimed_yet`, `not_checked_in_yet`, `not_on_team_yet`, "
-        "`device_revoked`) or refused ("
+        "`not_staff_yet`, `device_revoked`) or refused ("
         "`malformed`, `id_reused`, `own_badge`, `other_event`, `badge_revoked`, `outside_event`, "
         "`ticket_not_badge`, `badge_not_ticket`, `ticket_forged`, `ticket_replaced`, `ticket_key_compromised`, "
-        "`place_cancelled`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
+        "`place_cancelled`, `no_consent`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
         "null when recorded.",
         examples=[None],
     )

@@ -25,6 +25,7 @@ from server.directory import routes as directory
 from server.docs import routes as docs
 from server.doors import routes as doors
 from server.events import routes as events
+from server.exhibitors import routes as exhibitors
 from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
@@ -52,6 +53,7 @@ FEATURES = (
     badges,
     directory,
     connections,
+    exhibitors,
     scans,
     doors,
     claims,

@@ -61,7 +61,7 @@ class Limits:
         self.judge(limit, count, now=now)
 
     def values(self, limit: Limit, who: str, *, now: datetime, cost: int = 1) -> tuple[bytes, datetime, int]:
-        """What `COUNT` is told, and what else counts (`record_plain`, migration 0011)."""
+        """What `COUNT` is told, and what else counts (`record_plain`, migration 0012)."""
         return self.key(limit, who), limit.window(now), cost
 
     def judge(self, limit: Limit, count: int, *, now: datetime) -> None:

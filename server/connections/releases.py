@@ -14,7 +14,7 @@ from server.people.models import Release
 
 Pair = tuple[UUID, UUID]
 
-# What the functions of migration 0011 are told of cards: they know rows, the words are ours.
+# What the functions of migration 0012 are told of cards: they know rows, the words are ours.
 WORDS: Mapping[str, Any] = {
     "first_card": FIRST_CARDS["met"],
     "contact": list(CONTACT),

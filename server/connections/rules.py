@@ -1,5 +1,5 @@
 """What is true of connections: what one may see of the other. What is due to whom is decided where it is written, by
-`release_cards` (migration 0011)."""
+`release_cards` (migration 0012)."""
 
 from collections.abc import Sequence
 

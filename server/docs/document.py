@@ -29,6 +29,7 @@ TAGS = {
     "scans": "What phones deliver, also after a day without signal.",
     "doors": "Who goes in and out, and what went wrong there.",
     "connections": "People I met.",
+    "exhibitors": "Teams within an event, and the visitors who agreed to become their leads.",
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",

@@ -23,6 +23,7 @@ from server.database import Db
 from server.failures import CursorInvalid, VersionRequired, VersionStale
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.people import actions, errors, queries
+from server.people.models import Release
 from server.requests import IfMatch, Now, etag
 
 
@@ -82,7 +83,7 @@ async def update_my_card(
 async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> ReleasePage:
     rows, more = cut(await queries.list_releases(db, me, cursor=cursor, limit=limit), limit)
     return ReleasePage(
-        items=[ReleaseOut.model_validate(row) for row in rows],
+        items=[release_out(row) for row in rows],
         next_cursor=write_cursor(rows[-1].id) if more else None,
     )
 
@@ -94,6 +95,21 @@ async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50
 async def withdraw_release(release_id: FromPath[UUID], db: Db, me: Me, now: Now) -> None:
     """They see it no longer, from their next read on."""
     await actions.withdraw_release(db, me, release_id, now=now)
+
+
+def release_out(release: Release) -> ReleaseOut:
+    return ReleaseOut(
+        id=release.id,
+        recipient_id=release.exhibitor_id or release.recipient_id,
+        recipient_kind="exhibitor" if release.exhibitor_id else "person",
+        exhibitor_name=release.exhibitor_name,
+        event_id=release.event_id,
+        purpose=release.purpose,
+        source=release.source,
+        fields=release.fields,
+        released_at=release.released_at,
+        withdrawn_at=release.withdrawn_at,
+    )
 
 
 routes = Router(

@@ -1,5 +1,5 @@
 """The short way of a plain scan: a badge, read by somebody who has a place, with nothing noted at it. One statement
-(`record_plain`, migration 0011) counts, looks up, keeps and follows.
+(`record_plain`, migration 0012) counts, looks up, keeps and follows.
 
 It takes what surely counts, and the long way (`actions.py`) whatever is left: what is parked, refused, repeated,
 undone, typed, noted or at a door. Both keep the same rows and are followed by the same functions. Splitting a delivery

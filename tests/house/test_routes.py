@@ -14,8 +14,9 @@ from server.contract_file import contract_app
 from server.devices.access import Deliverer, Scanner, Station
 from server.docs.document import contract, example_of, handlers, models
 from server.events.access import Attendee, Organizer
+from server.exhibitors.access import ExhibitorStaff
 
-PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, Door}
+PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, Door, ExhibitorStaff}
 APP = contract_app()
 HANDLERS = {handler.operation_id: handler for handler in handlers(APP)}
 DOCUMENT = contract(APP)

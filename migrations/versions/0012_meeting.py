@@ -5,8 +5,8 @@ Why it is safe while old code runs: new functions, which old code does not call;
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 # A function that changes gets another name: old code calls the old one until it is gone. Rows are locked in the order
 # that everybody takes them: places, encounters by (low, high), connections by (owner, other), releases. Each statement
