@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
+from server.csv_writer import write_rows
 from server.database import Database, open_database
 from server.events.models import Event
 from server.exports.connections import COLUMNS, ROWS, connection_rows
-from server.exports.csv_writer import write_rows
 from server.settings import Settings
 from server.stats.actions import connection_stats
 from tests.bench.crowd import EVENT
