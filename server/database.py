@@ -7,6 +7,7 @@ Middleware owns a session's lifetime, one dependency owns its commit, and nobody
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -119,7 +120,10 @@ class SessionLifetime:
                 await session.close()
 
 
-async def provide_db(scope: Scope) -> AsyncGenerator[AsyncSession, None]:
+async def provide_db(
+    scope: Scope,
+    now: NamedDependency[datetime],  # noqa: ARG001 - comes before it (app.py)
+) -> AsyncGenerator[AsyncSession, None]:
     """The request's session, committed after its answer was serialized and before the answer is sent."""
     session = AsyncSession(scope["litestar_app"].state.database.engine, expire_on_commit=False)
     scope["state"]["session"] = session

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.tokens import read_access_token
 from server.direct import Direct
@@ -28,6 +29,7 @@ Me = NamedDependency[SignedIn]
 
 async def provide_me(
     request: Request[Any, Any, Any],
+    db: NamedDependency[AsyncSession],  # noqa: ARG001 - comes before it (app.py)
     direct: NamedDependency[Direct],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
