@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.access import bearer_token, signed_in
 from server.devices.access import find_station
 from server.devices.tokens import read_station_token
+from server.direct import Direct
 from server.events.access import DOOR, role_of
 from server.events.errors import EventNotFound, RoleRequired
 from server.events.models import Attendance
@@ -43,6 +44,7 @@ async def provide_door(
     event_id: FromPath[UUID],
     request: Request[Any, Any, Any],
     db: NamedDependency[AsyncSession],
+    direct: NamedDependency[Direct],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> Door:
@@ -50,7 +52,7 @@ async def provide_door(
     if purpose not in {None, "door"}:
         raise RoleRequired
     if purpose is None:
-        me = await signed_in(db, bearer_token(request), now=now, settings=settings)
+        me = await signed_in(direct, bearer_token(request), now=now, settings=settings)
         if await role_of(db, me, event_id) not in DOOR:
             raise RoleRequired
     return Door(event_id)
@@ -60,11 +62,12 @@ async def provide_participant(
     event_id: FromPath[UUID],
     request: Request[Any, Any, Any],
     db: NamedDependency[AsyncSession],
+    direct: NamedDependency[Direct],
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> Participant:
     if await _station_purpose(request, event_id, db, now=now, settings=settings) is None:
-        me = await signed_in(db, bearer_token(request), now=now, settings=settings)
+        me = await signed_in(direct, bearer_token(request), now=now, settings=settings)
         claimed = await db.scalar(
             select(Attendance.id).where(
                 Attendance.event_id == event_id,

@@ -42,11 +42,11 @@ def main() -> None:
             for figure in ROWS[name](house, size):
                 say(figure.line())
                 figures["figures"].append(figure.facts())
-    figures["machine"]["load_average_at_the_end"] = os.getloadavg()
-    figures["seconds"] = round(time.perf_counter() - began)
+            figures["machine"]["load_average_at_the_end"] = os.getloadavg()
+            figures["seconds"] = round(time.perf_counter() - began)
+            if asked.json:
+                asked.json.write_text(json.dumps(figures, indent=1) + "\n")
     say(f"\n{figures['seconds']} s in all")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 def say(line: str) -> None:
