@@ -38,12 +38,16 @@ class BadgesIssuedOut(Out):
 
 
 class ReplacementIn(In):
+    """Why a badge gets a new code."""
+
     reason: Literal["lost", "stolen", "damaged"] = Field(
         description="What happened to the old one.", examples=["lost"]
     )
 
 
 class RevocationIn(In):
+    """Why a badge counts no more."""
+
     reason: Literal["lost", "stolen", "damaged", "withdrawn"] = Field(
         description="Why it shall count no more.", examples=["withdrawn"]
     )
@@ -77,6 +81,8 @@ class TicketKeyOut(Out):
 
 
 class TicketKeyList(Out):
+    """The keys by which a door tells this event's tickets."""
+
     items: list[TicketKeyOut] = Field(description="The event's keys, the oldest first.")
 
 
@@ -84,6 +90,8 @@ Recipients = Literal["all", "unclaimed", "chosen"]
 
 
 class TicketMailingIn(In):
+    """An order to mail tickets."""
+
     id: UUID = Field(
         description="Chosen by the client; the same again mails nobody twice.",
         examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],
@@ -116,6 +124,8 @@ SheetPage = Literal["a4", "letter", "single"]
 
 
 class BadgePrintIn(In):
+    """An order of printed badges."""
+
     id: UUID = Field(
         description="Chosen by the client; the same again makes no second file.",
         examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],

@@ -17,6 +17,7 @@ class NotReady(Unavailable):
 
 @get("/health", **operation("get_health", "Is the process alive", public=True))
 async def get_health() -> HealthOut:
+    """Says nothing of the database: `get_readiness` does."""
     return HealthOut(status="ok")
 
 

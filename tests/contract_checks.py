@@ -64,6 +64,8 @@ async def check_answer(answer: httpx2.Response) -> None:
     name, status = operation["operationId"], str(answer.status_code)
     declared = operation["responses"].get(status)
     assert declared is not None, f"{name} answered {status}, which its contract does not mention"
+    if "$ref" in declared:
+        declared = document()["components"]["responses"][declared["$ref"].rsplit("/", 1)[-1]]
     await answer.aread()
     media = answer.headers.get("content-type", "").split(";")[0]
     content = declared.get("content", {})

@@ -163,6 +163,7 @@ async def revoke_badge(
 async def get_badge_image(
     attendance_id: FromPath[UUID], db: Db, organizer: ByOrganizer, settings: NamedDependency[Settings]
 ) -> Response[bytes]:
+    """For the team. Black on white, with its quiet zone."""
     badge = await queries.get_standing_badge(db, organizer.event_id, attendance_id)
     return await drawn_as_svg(badge, settings)
 
@@ -186,6 +187,7 @@ async def get_badge_png(
     settings: NamedDependency[Settings],
     scale: Scale = 8,
 ) -> Response[bytes]:
+    """For the team. Black on white, with its quiet zone."""
     badge = await queries.get_standing_badge(db, organizer.event_id, attendance_id)
     return await drawn_as_png(badge, settings, scale)
 
@@ -212,6 +214,7 @@ async def get_my_badge(
 async def get_my_badge_image(
     db: Db, attendee: ByAttendee, settings: NamedDependency[Settings], now: Now
 ) -> Response[bytes]:
+    """Black on white, with its quiet zone."""
     badge, _ = await actions.issue(db, attendee.event_id, attendee.attendance_id, now=now)
     return await drawn_as_svg(badge, settings)
 
@@ -225,6 +228,7 @@ async def get_my_badge_image(
 async def get_my_badge_png(
     db: Db, attendee: ByAttendee, settings: NamedDependency[Settings], now: Now, scale: Scale = 8
 ) -> Response[bytes]:
+    """Black on white, with its quiet zone."""
     badge, _ = await actions.issue(db, attendee.event_id, attendee.attendance_id, now=now)
     return await drawn_as_png(badge, settings, scale)
 
