@@ -13,6 +13,7 @@ from server.failures import Unavailable
 class NotReady(Unavailable):
     code = "not_ready"
     title = "The database does not keep what it commits, or is not migrated."
+    advice = "For load balancers: send nobody here."
 
 
 @get("/health", **operation("get_health", "Is the process alive", public=True))
