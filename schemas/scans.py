@@ -24,7 +24,7 @@ CountOut = Annotated[int, Format("int64")]
 
 
 class ScanPurpose(StrEnum):
-    """What a code is read for. An attendee's phone reads for `meet` only."""
+    """What a code is read for: `meet` by attendees, `entry` and `exit` by the door."""
 
     MEET = "meet"
     ENTRY = "entry"
@@ -52,7 +52,8 @@ class ScanIn(In):
     code: str = Field(
         min_length=1,
         max_length=4_000,
-        description="What was read, as it was read: a badge's URL or code, a typed manual code, any other code.",
+        description="What was read, as it was read: a badge's URL or code, a typed manual code, a ticket, any other "
+        "code.",
         examples=[EXAMPLE_CODE],
     )
     purpose: ScanPurpose = Field(ScanPurpose.MEET, description="What it was read for.", examples=["meet"])
@@ -152,10 +153,11 @@ class ScanOutcomeOut(Out):
         description="How it stands now: `recorded`, `parked` or `refused`.", examples=["recorded"]
     )
     code: str | None = Field(
-        description="Why it is parked (`no_badge_yet`, `not_claimed_yet`, `not_checked_in_yet`, "
+        description="Why it is parked (`no_badge_yet`, `not_claimed_yet`, `not_checked_in_yet`, `not_on_team_yet`, "
         "`device_revoked`) or refused ("
         "`malformed`, `id_reused`, `own_badge`, `other_event`, `badge_revoked`, `outside_event`, "
-        "`ticket_not_badge`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
+        "`ticket_not_badge`, `badge_not_ticket`, `ticket_forged`, `ticket_replaced`, `ticket_key_compromised`, "
+        "`place_cancelled`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
         "null when recorded.",
         examples=[None],
     )

@@ -29,8 +29,8 @@ def operation(
 
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
-    `by_device` says that the token of a device does as well as that of a session; `by_station` that only the token
-    of an event's device does.
+    `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
+    `by_station` that only the token of an event's device does.
     `again` is what a creating call answers with 200 when the same is there already.
     """
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -64,7 +64,7 @@ def _security(*, public: bool, by_device: bool, by_station: bool) -> list[dict[s
         return []
     if by_station:
         return [{"station": []}]
-    return [{"session": []}, {"device": []}] if by_device else [{"session": []}]
+    return [{"session": []}, {"device": []}, {"station": []}] if by_device else [{"session": []}]
 
 
 def _repeated(model: type[Out] | None) -> dict[int, ResponseSpec]:

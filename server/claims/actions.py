@@ -17,8 +17,9 @@ from server.events.models import Attendance
 from server.limits import Limit, Limits
 from server.people.actions import begin
 from server.people.models import Profile
+from server.scans.gathering import get_place
 from server.scans.parked import judge_parked
-from server.scans.queries import get_place, lock_scanner
+from server.scans.queries import lock_scanner
 
 CLAIMS = Limit("claims", most=60, per=timedelta(hours=1))
 

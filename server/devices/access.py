@@ -1,5 +1,5 @@
-"""Who may: the proofs that scans come from a person, by a session or by a device of theirs, and that a device is an
-event's."""
+"""Who may: the proofs that scans come from a person, by a session or by a device of theirs, or from a device of an
+event."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,26 +8,30 @@ from uuid import UUID
 
 from litestar import Request
 from litestar.di import NamedDependency
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import bearer_token, signed_in
 from server.devices.errors import DeviceRevoked
 from server.devices.models import Device, EventDevice
 from server.devices.rules import SEEN_EVERY
-from server.devices.tokens import DeviceToken, StationToken, read_device_token, read_station_token
+from server.devices.tokens import StationToken, read_device_token, read_station_token
 from server.events.models import Event
 from server.failures import SignInRequired
 from server.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scanner:
     """Proof: this request carries a token of a session or of a device that still stands. It is all that a device
-    token proves: who asks for `SignedIn` does not take one."""
+    token proves: who asks for `SignedIn` does not take one.
 
-    person_id: UUID
+    `id` is under what its scans are kept: the person, or a device of an event, which scans at that `event_id` only.
+    """
+
+    id: UUID
     device_id: UUID | None
+    event_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +72,34 @@ async def provide_deliverer(
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> Deliverer:
-    text = bearer_token(request)
-    token = read_device_token(settings.secret("session"), text)
-    if token is None:
-        me = await signed_in(db, text, now=now, settings=settings)
-        return Deliverer(Scanner(person_id=me.person_id, device_id=None))
+    text, secret = bearer_token(request), settings.secret("session")
+    if (device := read_device_token(secret, text)) is not None:
+        scanner = Scanner(id=device.person_id, device_id=device.device_id)
+        this = and_(Device.person_id == device.person_id, Device.id == device.device_id)
+        return Deliverer(scanner, await _see(db, Device, this, now=now))
+    if (station := read_station_token(secret, text)) is not None:
+        scanner = Scanner(id=station.device_id, device_id=station.device_id, event_id=station.event_id)
+        this = and_(EventDevice.event_id == station.event_id, EventDevice.id == station.device_id)
+        return Deliverer(scanner, await _see(db, EventDevice, this, now=now))
+    me = await signed_in(db, text, now=now, settings=settings)
+    return Deliverer(Scanner(id=me.person_id, device_id=None))
 
-    this = (Device.person_id == token.person_id, Device.id == token.device_id)
-    found = (await db.execute(select(Device.seen_at, Device.revoked_at).where(*this))).one_or_none()
+
+async def _see(
+    db: AsyncSession, kind: type[Device | EventDevice], this: ColumnElement[bool], *, now: datetime
+) -> datetime | None:
+    """Since when the device's token does not count. Raises SignInRequired for one that never did.
+
+    What is written is written at most once a minute, and of many requests at once only by the first."""
+    found = (
+        await db.execute(select(kind.seen_at, kind.revoked_at).where(this, kind.seen_at.is_not(None)))
+    ).one_or_none()
     if found is None:
         raise SignInRequired
     seen_at, revoked_at = found
     if seen_at <= now - SEEN_EVERY:
-        await saw(db, token, now=now)
-    return Deliverer(Scanner(person_id=token.person_id, device_id=token.device_id), revoked_at)
-
-
-async def saw(db: AsyncSession, token: DeviceToken, *, now: datetime) -> None:
-    """At most once a minute, and of many requests at once only the first writes."""
-    await db.execute(
-        update(Device)
-        .where(
-            Device.person_id == token.person_id,
-            Device.id == token.device_id,
-            Device.seen_at <= now - SEEN_EVERY,
-        )
-        .values(seen_at=now)
-    )
+        await db.execute(update(kind).where(this, kind.seen_at <= now - SEEN_EVERY).values(seen_at=now))
+    return revoked_at
 
 
 async def provide_station(

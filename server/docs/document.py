@@ -46,7 +46,8 @@ SECURITY_SCHEMES = {
     "station": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The token from `provision_device`, for devices of an event.",
+        "description": "The token from `provision_device`, for devices of an event: it delivers scans for what the "
+        "device is there for, and reads what that takes.",
     },
     "device": {
         "type": "http",

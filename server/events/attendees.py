@@ -111,6 +111,8 @@ async def update_attendee(
     if after != before:
         await _check_free(db, organizer, attendance_id, after)
 
+    if changes.get("status") == "expected":
+        changes["cancelled_at"] = None
     return edit(attendance, changes, if_match=if_match, now=now)
 
 
@@ -121,7 +123,7 @@ async def cancel_attendee(
     await lock_event(db, organizer.event_id)
     attendance = await _lock(db, organizer, attendance_id)
     if attendance.status == "expected":
-        attendance.status = "cancelled"
+        attendance.status, attendance.cancelled_at = "cancelled", now
         attendance.version += 1
         attendance.updated_at = now
     return attendance

@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
     update,
 )
@@ -125,6 +126,7 @@ async def _insert(db: AsyncSession, organizer: Organizer, entries: Sequence[Entr
         "event_id": literal(organizer.event_id, Uuid),
         "created_at": literal(now, TIMESTAMP(timezone=True)),
         "updated_at": literal(now, TIMESTAMP(timezone=True)),
+        "cancelled_at": case((new.c.status == "cancelled", literal(now, TIMESTAMP(timezone=True)))),
         **new.c,
     }
     await db.execute(insert(Person), [{"id": person_id, "created_at": now} for person_id in people])
@@ -165,6 +167,9 @@ async def _update(
             {
                 **{name: new.c[name] for name in COLUMNS},
                 "status": case((Attendance.status == "left", "left"), else_=new.c.status),  # left meanwhile
+                "cancelled_at": case(
+                    (new.c.status == "cancelled", func.coalesce(Attendance.cancelled_at, now)), else_=null()
+                ),
                 "version": Attendance.version + 1,
                 "updated_at": now,
             }

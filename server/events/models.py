@@ -97,12 +97,15 @@ class Attendance(Base):
     type: Mapped[str] = mapped_column(default="attendee")
     status: Mapped[str] = mapped_column(default="expected")
     ticket_serial: Mapped[int] = mapped_column(default=1)
+    ticket_replaced_at: Mapped[datetime | None] = instant()
     listed: Mapped[bool] = mapped_column(default=False)
     exhibitors_may_scan: Mapped[bool] = mapped_column(default=False)
     named_in_exports: Mapped[bool] = mapped_column(default=False)
     paused: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None] = instant()
     checked_in_at: Mapped[datetime | None] = instant()
+    """When they first came through the door, by the scans that stand."""
+    cancelled_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")
     """A digest of what `add_attendee` said; empty for the places that an import made."""
     version: Mapped[int] = mapped_column(default=1)

@@ -43,10 +43,16 @@ async def follow(
 ) -> None:
     """Bring encounters and connections up to date: `counted` are recorded since just now, `retold` recorded before
     with a new note or signal, `undone` taken back just now. Call it once in a transaction."""
+    if not (counted or retold or undone):
+        return
+    await db.flush()  # what stands is counted by statements
+    await note_check_ins(db, event_id, [scan for scan in (*counted, *undone) if scan.purpose == "entry"])
+    counted, retold, undone = (
+        [scan for scan in scans if scan.purpose == "meet"] for scans in (counted, retold, undone)
+    )
     scans = [*counted, *retold, *undone]
     if not scans:
         return
-    await db.flush()  # what stands is counted by statements
     people = await people_at(
         db, event_id, {place for scan in scans for place in (_scanner(scan), _target(scan))}
     )
@@ -71,6 +77,34 @@ async def follow(
         db,
         event_id,
         [noted for noted in notes if noted.says_something] + [_noted(scan, people) for scan in retold],
+    )
+
+
+async def note_check_ins(db: AsyncSession, event_id: UUID, entries: Sequence[Scan]) -> None:
+    """When the places concerned were first entered, by the entries that stand. Their rows are locked first, so that
+    the second statement sees what others committed before they let them go."""
+    if not entries:
+        return
+    these = and_(Attendance.event_id == event_id, Attendance.id.in_({_target(scan) for scan in entries}))
+    await db.execute(
+        select(Attendance.id).where(these).order_by(Attendance.id).with_for_update(key_share=True)
+    )
+    first = (
+        select(func.min(Scan.captured_at))
+        .where(
+            Scan.event_id == Attendance.event_id,
+            Scan.target_attendance_id == Attendance.id,
+            Scan.purpose == "entry",
+            Scan.state == "recorded",
+            Scan.undone_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    await db.execute(
+        update(Attendance)
+        .where(these)
+        .values(checked_in_at=first)
+        .execution_options(synchronize_session=False)
     )
 
 

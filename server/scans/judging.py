@@ -11,18 +11,10 @@ from server.failures import TooMany
 from server.limits import Limits, RateLimited
 from server.scans.deliveries import Capture, Delivery
 from server.scans.errors import TooManyParked
-from server.scans.queries import count_parked, find_targets
-from server.scans.rules import (
-    MOST_PARKED,
-    WRONG_MANUAL_CODES,
-    Place,
-    Reason,
-    Scanner,
-    State,
-    Target,
-    judge,
-    state_for,
-)
+from server.scans.gathering import gather
+from server.scans.queries import count_parked
+from server.scans.rules import MOST_PARKED, WRONG_MANUAL_CODES, Reason, State
+from server.scans.verdicts import Facts, Scanner, Target, judge, state_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +25,11 @@ class Judgement:
     target: Target | None
     scanner: Scanner | None
     held: bool = False  # parked until the scanner's owner says otherwise, whatever the reason
+
+    @property
+    def scanner_attendance_id(self) -> UUID | None:
+        """Who went through a door, or was somebody's lead, met nobody there."""
+        return self.scanner.attendance_id if self.scanner and self.capture.purpose == "meet" else None
 
     @property
     def state(self) -> State:
@@ -54,12 +51,13 @@ async def judge_captures(
     captures: Sequence[Capture],
     delivery: Delivery,
     *,
-    place: Place,
-    scanner: Scanner | None,
+    facts: Facts,
     limits: Limits,
     now: datetime,
 ) -> Judged:
-    targets = await find_targets(db, event_id, (capture.reading for capture in captures))
+    targets, facts = await gather(
+        db, event_id, scanner_id, facts, ((capture.reading, capture.purpose) for capture in captures)
+    )
     tries = Tries(limits, str(scanner_id), now)
     room: int | None = None
     judged = Judged()
@@ -68,7 +66,7 @@ async def judge_captures(
         if capture.reading.manual is not None and not await tries.left():
             judged.held_back = tries.used_up
             continue
-        judgement = _judge(capture, delivery, place, targets.get(capture.reading), scanner)
+        judgement = _judge(capture, delivery, targets.get(capture.reading), facts)
         if judgement.reason is Reason.NO_BADGE_YET and capture.reading.manual and not await tries.count():
             judged.held_back = tries.used_up
             continue
@@ -83,20 +81,19 @@ async def judge_captures(
     return judged
 
 
-def _judge(
-    capture: Capture, delivery: Delivery, place: Place, target: Target | None, scanner: Scanner | None
-) -> Judgement:
+def _judge(capture: Capture, delivery: Delivery, target: Target | None, facts: Facts) -> Judgement:
     captured_at = delivery.clock.corrected(capture.captured_raw_at)
     reason = judge(
         capture.reading,
         purpose=capture.purpose,
         captured_at=captured_at,
         received_at=delivery.clock.received_at,
-        place=place,
         target=target,
-        scanner=scanner,
+        facts=facts,
     )
-    return Judgement(capture=capture, captured_at=captured_at, reason=reason, target=target, scanner=scanner)
+    return Judgement(
+        capture=capture, captured_at=captured_at, reason=reason, target=target, scanner=facts.scanner
+    )
 
 
 @dataclass(slots=True)

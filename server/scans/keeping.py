@@ -82,11 +82,12 @@ def _row(judgement: Judgement, delivery: Delivery, undone_raw_at: datetime | Non
     )
     return {
         "id": capture.id,
-        "scanner_attendance_id": judgement.scanner and judgement.scanner.attendance_id,
+        "scanner_attendance_id": judgement.scanner_attendance_id,
         "target_attendance_id": judgement.target and judgement.target.attendance_id,
         "sequence": capture.sequence,
         "code": capture.reading.text,
         "manual_code": capture.reading.manual,
+        "is_ticket": capture.reading.ticket is not None,
         "purpose": capture.purpose,
         "captured_raw_at": capture.captured_raw_at,
         "captured_at": judgement.captured_at,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -12,13 +12,15 @@ from server.database import Base, instant
 class Scan(Base):
     """A fact: this scanner read this code at this time, for this purpose. Append-only; its key is
     (event, scanner, id), the id chosen by the phone. `scanner_id` is the person of the account that delivers
-    (one attendance per account and event, and an account's person never changes).
+    (one attendance per account and event, and an account's person never changes), or a device of the event.
+    Only who meets has a `scanner_attendance_id`: whoever guards a door meets nobody by it.
 
     `state`: `recorded` counts; `parked` waits for a missing fact; `refused` is kept with its reason.
     An undone scan is still recorded: `undone_at` takes it out of the counts.
 
     Times ending in `_raw_at` are the phone's own; the corrected one is the raw one plus `skew_ms`, which the first
-    kept delivery fixes. `manual_code` is what `code` may also be: it is looked for when its badge is issued.
+    kept delivery fixes. `manual_code` is what `code` may also be: it is looked for when its badge is issued. Of a
+    ticket (`is_ticket`), whose signature was good when it came, `code` says what it claims.
     `changed_at` says when it was received, judged again or undone, whichever was last: whatever follows from
     scans is out of date when it is older.
     """
@@ -29,8 +31,12 @@ class Scan(Base):
         CheckConstraint("purpose in ('meet', 'entry', 'exit', 'lead')", name="purpose"),
         CheckConstraint("(state = 'recorded') = (reason is null)", name="reason"),
         CheckConstraint(
-            "state <> 'recorded' or (scanner_attendance_id is not null and target_attendance_id is not null)",
-            name="recorded_is_resolved",
+            "state <> 'recorded' or target_attendance_id is not null", name="recorded_is_resolved"
+        ),
+        CheckConstraint(
+            "case when purpose = 'meet' then state <> 'recorded' or scanner_attendance_id is not null"
+            " else scanner_attendance_id is null end",
+            name="people_meet",
         ),
         CheckConstraint("captured_at <= received_at", name="not_from_the_future"),
         CheckConstraint("signal in ('none', 'yes', 'not_now', 'never')", name="signal"),
@@ -45,6 +51,13 @@ class Scan(Base):
         Index("ix_scans_changed", "event_id", "changed_at"),
         Index("ix_scans_target", "event_id", "target_attendance_id", "scanner_attendance_id"),
         Index("ix_scans_scanner", "event_id", "scanner_attendance_id", "target_attendance_id"),
+        Index(
+            "ix_scans_door",
+            "event_id",
+            "target_attendance_id",
+            "captured_at",
+            postgresql_where=text("purpose in ('entry', 'exit')"),
+        ),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
@@ -56,6 +69,7 @@ class Scan(Base):
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column()
     manual_code: Mapped[str | None] = mapped_column()
+    is_ticket: Mapped[bool] = mapped_column(default=False, server_default=false())
     purpose: Mapped[str] = mapped_column()
     captured_raw_at: Mapped[datetime] = instant()
     captured_at: Mapped[datetime] = instant()

@@ -9,13 +9,17 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.models import Account
 from server.badges.models import Badge
 from server.database import Database, sqlstate
-from server.events.models import Attendance, Event
+from server.events.access import DOOR, membership_of
+from server.events.models import Attendance, Event, TeamMember
 from server.scans.counting import follow
+from server.scans.gathering import gather, get_facts
 from server.scans.models import Scan
-from server.scans.queries import find_targets, get_place_and_scanner, lock_scanner
-from server.scans.rules import ARCHIVED_AFTER, Reading, Reason, State, judge, read, state_for
+from server.scans.queries import lock_scanner
+from server.scans.rules import Reading, Reason, State, read, ticket_of
+from server.scans.verdicts import ARCHIVED_AFTER, judge, state_for
 
 log = structlog.get_logger()
 
@@ -66,9 +70,14 @@ async def judge_again(
     """Say anew what becomes of kept scans, as the facts are now. Whatever is recorded then is still to be counted."""
     if not scans:
         return
-    place, scanner = await get_place_and_scanner(db, event_id, scanner_id)
     readings = {scan.id: reading_of(scan) for scan in scans}
-    targets = await find_targets(db, event_id, readings.values())
+    targets, facts = await gather(
+        db,
+        event_id,
+        scanner_id,
+        await get_facts(db, event_id, scanner_id),
+        ((readings[scan.id], scan.purpose) for scan in scans),
+    )
 
     for scan in scans:
         target = targets.get(readings[scan.id])
@@ -77,18 +86,20 @@ async def judge_again(
             purpose=scan.purpose,
             captured_at=scan.captured_at,
             received_at=scan.received_at,
-            place=place,
             target=target,
-            scanner=scanner,
+            facts=facts,
         )
         scan.state, scan.reason = state_for(reason), reason
-        scan.scanner_attendance_id = scanner and scanner.attendance_id
+        met = facts.scanner if scan.purpose == "meet" else None
+        scan.scanner_attendance_id = met and met.attendance_id
         scan.target_attendance_id = target and target.attendance_id
         scan.changed_at = now
     await db.flush()  # the places are held by the rows that name them
 
 
 def reading_of(scan: Scan) -> Reading:
+    if scan.is_ticket:
+        return Reading(scan.code, ticket=ticket_of(scan.code))
     return Reading(scan.code, manual=scan.manual_code) if scan.manual_code else read(scan.code)
 
 
@@ -104,11 +115,15 @@ def due(now: datetime) -> Select[tuple[Scan]]:
         Attendance.person_id == Scan.scanner_id,
         Attendance.status == "expected",
     )
+    account = select(Account.id).where(Account.person_id == Scan.scanner_id).scalar_subquery()
     checked_in = or_(Event.check_in_required.is_(False), Attendance.checked_in_at.is_not(None))
     arrived = {
         Reason.NO_BADGE_YET: or_(badge, named),
         Reason.NOT_CLAIMED_YET: exists().where(mine),
         Reason.NOT_CHECKED_IN_YET: or_(exists().where(mine, checked_in), ~exists().where(mine)),
+        Reason.NOT_ON_TEAM_YET: exists().where(
+            TeamMember.event_id == Scan.event_id, TeamMember.role.in_(DOOR), membership_of(account)
+        ),
     }
     return (
         select(Scan)

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, null, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
-from server.badges.models import Badge
 from server.devices import access as devices
-from server.events.errors import EventNotFound
-from server.events.models import Attendance, Event
+from server.events.models import Attendance
 from server.paging import read_cursor
 from server.people.queries import not_blocked
+from server.scans.gathering import get_place
 from server.scans.models import Scan, ScanUndo
-from server.scans.rules import Place, Reading, Reason, Scanner, Target
+from server.scans.rules import Reason
 
 
 async def lock_scanner(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> None:
@@ -27,78 +26,6 @@ async def lock_scanner(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> No
     await db.execute(
         select(func.pg_advisory_xact_lock(func.hashtextextended(f"scans {event_id} {scanner_id}", 0)))
     )
-
-
-async def get_place(db: AsyncSession, event_id: UUID) -> Place:
-    """What decides about scans. Raises EventNotFound."""
-    found = (await db.execute(select(*PLACE).where(Event.id == event_id))).one_or_none()
-    if found is None:
-        raise EventNotFound
-    return Place(*found)
-
-
-async def get_place_and_scanner(
-    db: AsyncSession, event_id: UUID, person_id: UUID
-) -> tuple[Place, Scanner | None]:
-    """The same, and the place there that a person claimed and has not left. Raises EventNotFound."""
-    mine = and_(
-        Attendance.event_id == Event.id, Attendance.person_id == person_id, Attendance.status == "expected"
-    )
-    found = (
-        await db.execute(
-            select(*PLACE, Attendance.id, Attendance.checked_in_at)
-            .outerjoin(Attendance, mine)
-            .where(Event.id == event_id)
-        )
-    ).one_or_none()
-    if found is None:
-        raise EventNotFound
-    *place, attendance_id, checked_in_at = found
-    scanner = attendance_id and Scanner(attendance_id=attendance_id, checked_in=checked_in_at is not None)
-    return Place(*place), scanner
-
-
-PLACE = (
-    Event.code_reference,
-    Event.doors_open_at,
-    Event.doors_close_at,
-    Event.cancelled_at,
-    Event.check_in_required,
-)
-
-
-async def find_targets(
-    db: AsyncSession, event_id: UUID, readings: Iterable[Reading]
-) -> dict[Reading, Target]:
-    """Whose codes they are, all in one statement: badges, then typed codes, then codes that an import named."""
-    asked = [reading for reading in readings if reading.fault is None]
-    texts = sorted({reading.text for reading in asked})
-    typed = sorted({reading.manual for reading in asked if reading.manual})
-    if not asked:
-        return {}
-    badge = select(Badge.attendance_id, Badge.revoked_at).where(Badge.event_id == event_id)
-    rows = await db.execute(
-        union_all(
-            badge.add_columns(literal("badge").label("kind"), Badge.code.label("code")).where(
-                Badge.code.in_(texts)
-            ),
-            badge.add_columns(literal("manual"), Badge.manual_code).where(Badge.manual_code.in_(typed)),
-            select(Attendance.id, null(), literal("external"), Attendance.external_code).where(
-                Attendance.event_id == event_id, Attendance.external_code.in_(texts)
-            ),
-        )
-    )
-    found = {
-        (kind, code): Target(attendance_id=attendance_id, revoked_at=revoked_at)
-        for attendance_id, revoked_at, kind, code in rows
-    }
-    targets = {
-        reading: found.get(("badge", reading.text))
-        or found.get(("manual", reading.manual))
-        or found.get(("external", reading.text))
-        for reading in asked
-    }
-    return {reading: target for reading, target in targets.items() if target is not None}
 
 
 async def scans_by_id(
@@ -159,7 +86,7 @@ async def people_shown(
         select(Attendance.id, Attendance.person_id).where(
             Attendance.event_id == event_id,
             Attendance.id.in_(set(places.values())),
-            not_blocked(me.person_id, Attendance.person_id),
+            not_blocked(me.id, Attendance.person_id),
         )
     )
     people = dict(rows.all())

@@ -20,13 +20,15 @@ from server.limits import Limits
 from server.scans.counting import follow
 from server.scans.deliveries import Capture, Delivery
 from server.scans.errors import TooManyParked
+from server.scans.gathering import get_place
 from server.scans.judging import Judgement, Tries
 from server.scans.keeping import keep, keep_sequences, same_fact, tells_news
 from server.scans.models import Scan
 from server.scans.outcomes import Outcomes, scan_outcomes
 from server.scans.parked import AT_ONCE, judge_again
-from server.scans.queries import count_parked, get_place, lock_scanner, scans_by_id
-from server.scans.rules import DELIVERIES, MOST_PARKED, Place, Reason, State, never_counts
+from server.scans.queries import count_parked, lock_scanner, scans_by_id
+from server.scans.rules import DELIVERIES, MOST_PARKED, Reason, State
+from server.scans.verdicts import Place, never_counts
 
 
 async def deliver_from_revoked(
@@ -42,14 +44,14 @@ async def deliver_from_revoked(
 ) -> Outcomes:
     """Park what was captured before the revocation, refuse what was captured after. Undos, and later annotations of
     what is kept, have no outcome: the phone keeps them until somebody signs in on it and registers it anew."""
-    who = f"{me.person_id} {me.device_id}"  # limits of its own: it must not use up its owner's
+    who = f"{me.id} {me.device_id}"  # limits of its own: it must not use up its owner's
     await limits.take(DELIVERIES, who, now=now, cost=cost)
-    await lock_scanner(db, event_id, me.person_id)
+    await lock_scanner(db, event_id, me.id)
     place = await get_place(db, event_id)
-    known = await scans_by_id(db, event_id, me.person_id, delivery.ids)
+    known = await scans_by_id(db, event_id, me.id, delivery.ids)
 
     fresh = {capture.id: capture for capture in reversed(delivery.captures) if capture.id not in known}
-    room = MOST_PARKED - await count_parked(db, event_id, me.person_id, held=True)
+    room = MOST_PARKED - await count_parked(db, event_id, me.id, held=True)
     tries, held_back, kept = Tries(limits, who, now), None, list[Judgement]()
     for capture in sorted(fresh.values(), key=lambda capture: capture.index):
         judgement = _judge(capture, delivery, place, revoked_at)
@@ -60,11 +62,11 @@ async def deliver_from_revoked(
         room -= judgement.held
         kept.append(judgement)
 
-    new = await keep(db, event_id, me.person_id, delivery, kept, {})
-    stored = await scans_by_id(db, event_id, me.person_id, delivery.ids)
+    new = await keep(db, event_id, me.id, delivery, kept, {})
+    stored = await scans_by_id(db, event_id, me.id, delivery.ids)
     settled = [capture for capture in delivery.captures if not _waits(capture, stored.get(capture.id))]
     answered = replace(delivery, captures=settled, undos=())
-    await keep_sequences(db, event_id, me.person_id, answered, stored)
+    await keep_sequences(db, event_id, me.id, answered, stored)
     if held_back is None and len(settled) < len(delivery.captures):
         held_back = DeviceRevoked()
     first = {scan_id: fresh[scan_id].index for scan_id in new}

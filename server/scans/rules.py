@@ -1,4 +1,4 @@
-"""What is true of scans: what a code means here, what becomes of it, and whose word counts when two differ."""
+"""What is true of scans: what a code means here, what a clock says, and whose word counts when two differ."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +15,10 @@ from server.badges.codes import (
     parse_code,
 )
 from server.badges.manual_codes import ManualCode
+from server.badges.tickets import Ticket, read_ticket
 from server.limits import Limit
 
 UNDO_WITHIN = timedelta(seconds=60)
-ARCHIVED_AFTER = timedelta(days=30)  # once the doors have closed
 DOUBTFUL_SKEW = timedelta(days=1)
 MOST_PARKED = 2_000  # of one scanner at one event
 
@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_BADGE_YET = "no_badge_yet"
     NOT_CLAIMED_YET = "not_claimed_yet"
     NOT_CHECKED_IN_YET = "not_checked_in_yet"
+    NOT_ON_TEAM_YET = "not_on_team_yet"
     DEVICE_REVOKED = "device_revoked"  # parked when captured before; refused when after
 
     MALFORMED = "malformed"
@@ -49,6 +50,11 @@ class Reason(StrEnum):
     BADGE_REVOKED = "badge_revoked"
     OUTSIDE_EVENT = "outside_event"
     TICKET_NOT_BADGE = "ticket_not_badge"
+    BADGE_NOT_TICKET = "badge_not_ticket"
+    TICKET_FORGED = "ticket_forged"
+    TICKET_REPLACED = "ticket_replaced"
+    TICKET_KEY_COMPROMISED = "ticket_key_compromised"
+    PLACE_CANCELLED = "place_cancelled"
     PURPOSE_NOT_ALLOWED = "purpose_not_allowed"
     EVENT_ARCHIVED = "event_archived"
     DISCARDED = "discarded"
@@ -57,11 +63,14 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read. `text` is one spelling for one code, as it is stored and compared; `manual` is set when it may
-    have been typed; `event_ref` when it is a badge of ours; `fault` when no arrival of anything makes it a badge."""
+    have been typed; `event_ref` when it is a badge of ours; `ticket` what a ticket says of itself, and `token` how it
+    was read, until its signature is checked; `fault` when no arrival of anything makes it good."""
 
     text: str
     manual: str | None = None
     event_ref: bytes | None = None
+    ticket: Ticket | None = None
+    token: str | None = None
     fault: Reason | None = None
 
 
@@ -74,108 +83,33 @@ def read(raw: str, *, public_url: str | None = None) -> Reading:
             case ManualCode():
                 return Reading(foreign_text(raw), manual=scanned.characters)
             case TicketToken():
-                # A ticket opens a door, so its text is not kept where badges are.
-                return Reading("ticket", fault=Reason.TICKET_NOT_BADGE)
+                ticket = read_ticket(scanned.text)
+                return Reading(ticket_text(ticket), ticket=ticket, token=scanned.text)
             case ForeignCode():
                 return Reading(scanned.text)
     except CodeMalformed:
         return Reading(printable(raw), fault=Reason.MALFORMED)
 
 
+def ticket_text(ticket: Ticket) -> str:
+    """What is kept of a ticket: without its signature, since whoever has that comes in."""
+    return f"{ticket.event_id} {ticket.attendance_id} {ticket.serial} {ticket.key_version}"
+
+
+def ticket_of(text: str) -> Ticket:
+    """The same the other way."""
+    event_id, attendance_id, serial, key_version = text.split()
+    return Ticket(
+        event_id=UUID(event_id),
+        attendance_id=UUID(attendance_id),
+        serial=int(serial),
+        key_version=int(key_version),
+    )
+
+
 def printable(raw: str) -> str:
     """What can be stored of any text."""
     return "".join(char if char.isprintable() else "�" for char in raw[:FOREIGN_CHARACTERS])
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What of an event decides about scans. `doors_*` are the hours with their grace."""
-
-    code_reference: bytes
-    doors_open_at: datetime
-    doors_close_at: datetime
-    cancelled_at: datetime | None
-    check_in_required: bool
-
-    def archived(self, *, at: datetime) -> bool:
-        return at > self.doors_close_at + ARCHIVED_AFTER
-
-    def open(self, *, at: datetime) -> bool:
-        cancelled = self.cancelled_at is not None and at >= self.cancelled_at
-        return self.doors_open_at <= at <= self.doors_close_at and not cancelled
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Whose code it is, and since when it counts no more."""
-
-    attendance_id: UUID
-    revoked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scanner:
-    """The place at this event of whoever scanned."""
-
-    attendance_id: UUID
-    checked_in: bool
-
-
-def judge(
-    reading: Reading,
-    *,
-    purpose: str,
-    captured_at: datetime,
-    received_at: datetime,
-    place: Place,
-    target: Target | None,
-    scanner: Scanner | None,
-) -> Reason | None:
-    """Why the scan does not count, or None when it does.
-
-    What no later arrival can change is looked at first, so that the outcome does not depend on the order of
-    arrival; `own_badge` and `badge_revoked` need facts, and wait for them.
-    """
-    final = never_counts(
-        reading, purpose=purpose, captured_at=captured_at, received_at=received_at, place=place
-    )
-    if final is not None:
-        return final
-    if target is None:
-        return Reason.NO_BADGE_YET
-    if target.revoked_at is not None and captured_at >= target.revoked_at:
-        return Reason.BADGE_REVOKED
-    if scanner is None:
-        return Reason.NOT_CLAIMED_YET
-    if scanner.attendance_id == target.attendance_id:
-        return Reason.OWN_BADGE
-    if place.check_in_required and not scanner.checked_in:
-        return Reason.NOT_CHECKED_IN_YET
-    return None
-
-
-def never_counts(
-    reading: Reading, *, purpose: str, captured_at: datetime, received_at: datetime, place: Place
-) -> Reason | None:
-    """What the scan itself tells."""
-    if reading.fault is not None:
-        return reading.fault
-    if purpose != "meet":
-        return Reason.PURPOSE_NOT_ALLOWED
-    if reading.event_ref is not None and reading.event_ref != place.code_reference:
-        return Reason.OTHER_EVENT
-    if place.archived(at=received_at):
-        return Reason.EVENT_ARCHIVED
-    return None if place.open(at=captured_at) else Reason.OUTSIDE_EVENT
-
-
-WAITING = frozenset({Reason.NO_BADGE_YET, Reason.NOT_CLAIMED_YET, Reason.NOT_CHECKED_IN_YET})
-
-
-def state_for(reason: Reason | None) -> State:
-    if reason is None:
-        return State.RECORDED
-    return State.PARKED if reason in WAITING else State.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

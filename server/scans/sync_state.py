@@ -9,8 +9,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.devices.access import Scanner
+from server.scans.gathering import get_place
 from server.scans.models import Scan
-from server.scans.queries import count_parked, get_place
+from server.scans.queries import count_parked
 
 MOST_RANGES = 100
 MOST_REFUSED = 100
@@ -45,8 +46,8 @@ async def get_sync_state(
 ) -> SyncState:
     """Raises EventNotFound."""
     await get_place(db, event_id)
-    mine = (Scan.event_id == event_id, Scan.scanner_id == me.person_id)
-    missing = await _missing(db, event_id, me.person_id, device_id, last_sequence)
+    mine = (Scan.event_id == event_id, Scan.scanner_id == me.id)
+    missing = await _missing(db, event_id, me.id, device_id, last_sequence)
     refused = await db.execute(
         select(Scan.id, Scan.reason)
         .where(*mine, Scan.state == "refused")
@@ -57,9 +58,9 @@ async def get_sync_state(
         generation=await generation(db),
         received_through=missing[0].first - 1 if missing else last_sequence,
         missing=missing,
-        parked=await count_parked(db, event_id, me.person_id),
+        parked=await count_parked(db, event_id, me.id),
         refused=[RefusedScan(scan_id, reason or "") for scan_id, reason in refused],
-        reused_sequences=await _reused(db, event_id, me.person_id, device_id),
+        reused_sequences=await _reused(db, event_id, me.id, device_id),
         safe_to_wipe=not missing,
     )
 

@@ -40,6 +40,14 @@ def test_the_contract_says_what_a_device_may():
     } == ALLOWED
 
 
+def test_the_contract_says_what_a_device_of_an_event_may():
+    assert {
+        name
+        for name, (*_, operation) in OPERATIONS.items()
+        if {"station": []} in operation.get("security", [])
+    } == ALLOWED | {"get_station"}
+
+
 def test_only_what_a_device_may_takes_its_proof():
     assert {
         handler.operation_id
@@ -54,7 +62,7 @@ async def test_every_other_operation_asks_a_device_to_sign_in(ada, clock):
     assert len(OTHERS) > 80
 
 
-async def test_a_device_of_an_event_learns_what_it_is_for_and_nothing_else(ada, database, clock):
+async def test_a_device_of_an_event_delivers_learns_what_it_is_for_and_nothing_else(ada, database, clock):
     event = await make_event(database, now=clock.now, owner=ada.email)
     invited = await ada.post(
         f"/v1/events/{event.id}/devices",
@@ -64,9 +72,14 @@ async def test_a_device_of_an_event_learns_what_it_is_for_and_nothing_else(ada, 
         "/v1/event_devices", json={"code": invited.json()["code"], "label": "Tablet", "platform": "ios"}
     )
     phone = holder_of(ada, provisioned.json())
-    others = sorted({*OTHERS, *ALLOWED} - {"get_station"})
+    others = sorted(
+        name
+        for name, (*_, operation) in OPERATIONS.items()
+        if operation.get("security", []) and {"station": []} not in operation["security"]
+    )
 
     assert (await phone.get("/v1/event_devices/current")).status_code == 200
+    assert len(others) > 80
     assert await answers_of(phone, others) == dict.fromkeys(others, (401, "sign_in_required"))
 
 

@@ -1,0 +1,177 @@
+"""What becomes of a scan? One rule for each purpose; every fact is handed over.
+
+What no later arrival can change is looked at first, so that the outcome does not depend on the order of arrival.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from server.scans.rules import Reading, Reason, State
+
+ARCHIVED_AFTER = timedelta(days=30)  # once the doors have closed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What of an event decides about scans. `doors_*` are the hours with their grace."""
+
+    code_reference: bytes
+    doors_open_at: datetime
+    doors_close_at: datetime
+    cancelled_at: datetime | None
+    check_in_required: bool
+    badge_opens_door: bool
+
+    def archived(self, *, at: datetime) -> bool:
+        return at > self.doors_close_at + ARCHIVED_AFTER
+
+    def open(self, *, at: datetime) -> bool:
+        cancelled = self.cancelled_at is not None and at >= self.cancelled_at
+        return self.doors_open_at <= at <= self.doors_close_at and not cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Whose code it is, since when it counts no more, and whether it is worn in public."""
+
+    attendance_id: UUID
+    revoked_at: datetime | None = None
+    worn: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanner:
+    """The place at this event of whoever scanned."""
+
+    attendance_id: UUID
+    checked_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What of a place decides at the door. Tickets below `ticket_serial` count no more since `replaced_at`."""
+
+    ticket_serial: int
+    replaced_at: datetime | None
+    cancelled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Whether the scanner lets people in and out here, and what of tickets decides."""
+
+    guarded: bool
+    admissions: Mapping[UUID, Admission]
+    compromised_from: Mapping[int, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What decides about one scanner's scans at one event. `station` is the purpose of a device of the event, which
+    has no place of its own; `door` is gathered when somebody goes in or out."""
+
+    place: Place
+    scanner: Scanner | None = None
+    station: str | None = None
+    door: Door | None = None
+
+
+def judge(
+    reading: Reading,
+    *,
+    purpose: str,
+    captured_at: datetime,
+    received_at: datetime,
+    target: Target | None,
+    facts: Facts,
+) -> Reason | None:
+    """Why the scan does not count, or None when it does."""
+    final = never_counts(
+        reading, purpose=purpose, captured_at=captured_at, received_at=received_at, place=facts.place
+    )
+    if final is not None:
+        return final
+    if purpose == "meet" and facts.station is not None:
+        return Reason.PURPOSE_NOT_ALLOWED
+    if target is None:
+        return Reason.NO_BADGE_YET
+    if since(target.revoked_at, captured_at):
+        return Reason.BADGE_REVOKED
+    if purpose == "meet":
+        return _meets(target, facts)
+    if facts.door is None:
+        raise LookupError("the facts of the door are gathered for who goes in or out")
+    return _passes(
+        reading, purpose=purpose, captured_at=captured_at, target=target, place=facts.place, door=facts.door
+    )
+
+
+def never_counts(
+    reading: Reading, *, purpose: str, captured_at: datetime, received_at: datetime, place: Place
+) -> Reason | None:
+    """What the scan itself tells."""
+    if reading.fault is not None:
+        return reading.fault
+    if purpose == "meet" and reading.ticket is not None:
+        return Reason.TICKET_NOT_BADGE
+    if purpose not in {"meet", "entry", "exit"}:
+        return Reason.PURPOSE_NOT_ALLOWED
+    if reading.event_ref is not None and reading.event_ref != place.code_reference:
+        return Reason.OTHER_EVENT
+    if place.archived(at=received_at):
+        return Reason.EVENT_ARCHIVED
+    return None if place.open(at=captured_at) else Reason.OUTSIDE_EVENT
+
+
+def _meets(target: Target, facts: Facts) -> Reason | None:
+    scanner = facts.scanner
+    if scanner is None:
+        return Reason.NOT_CLAIMED_YET
+    if scanner.attendance_id == target.attendance_id:
+        return Reason.OWN_BADGE
+    if facts.place.check_in_required and not scanner.checked_in:
+        return Reason.NOT_CHECKED_IN_YET
+    return None
+
+
+def _passes(
+    reading: Reading, *, purpose: str, captured_at: datetime, target: Target, place: Place, door: Door
+) -> Reason | None:
+    """In by a ticket, and by a badge where the event allows it; out by either."""
+    admission = door.admissions[target.attendance_id]
+    ticket = reading.ticket
+    if purpose == "entry" and target.worn and not place.badge_opens_door:
+        return Reason.BADGE_NOT_TICKET
+    if ticket is not None and since(door.compromised_from.get(ticket.key_version), captured_at):
+        return Reason.TICKET_KEY_COMPROMISED
+    if (
+        ticket is not None
+        and ticket.serial < admission.ticket_serial
+        and since(admission.replaced_at, captured_at)
+    ):
+        return Reason.TICKET_REPLACED
+    if since(admission.cancelled_at, captured_at):
+        return Reason.PLACE_CANCELLED
+    return None if door.guarded else Reason.NOT_ON_TEAM_YET
+
+
+def since(began_at: datetime | None, at: datetime) -> bool:
+    return began_at is not None and at >= began_at
+
+
+WAITING = frozenset(
+    {
+        Reason.NO_BADGE_YET,
+        Reason.NOT_CLAIMED_YET,
+        Reason.NOT_CHECKED_IN_YET,
+        Reason.NOT_ON_TEAM_YET,
+    }
+)
+
+
+def state_for(reason: Reason | None) -> State:
+    if reason is None:
+        return State.RECORDED
+    return State.PARKED if reason in WAITING else State.REFUSED
