@@ -44,9 +44,7 @@ class Failure(Exception):
 class Invalid(Failure):
     """The request itself is at fault."""
 
-    advice = (
-        "Nothing is gained by sending it again: mend the request, or let the person mend what they typed."
-    )
+    advice = "Mend the request: sent again as it is, it fails again."
 
 
 class NotSignedIn(Failure):

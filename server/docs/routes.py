@@ -10,9 +10,9 @@ from litestar import MediaType, Request, Response, Router, get
 from litestar.params import PathParameter
 from litestar.response import Redirect
 
-from server.docs.document import contract, handlers
+from server.docs.document import contract
+from server.docs.problem_list import known_failures
 from server.failures import RouteNotFound
-from server.problems import status_of
 
 FOLDER = Path(__file__).parent / "swagger-ui"
 ASSETS = {
@@ -105,12 +105,10 @@ def read_contract(request: Request[Any, Any, Any]) -> Response[bytes]:
 )
 def read_problems(request: Request[Any, Any, Any]) -> Response[str]:
     """Where the `type` of a problem document leads."""
-    found = {
-        failure.code: failure for handler in handlers(request.app) for failure in handler.opt["failures"]
-    }
     rows = "\n".join(
-        f'<dt id="{code}"><code>{code}</code> ({int(status_of(failure))})<dd>{html.escape(failure.title)}'
-        for code, failure in sorted(found.items())
+        f'<dt id="{one.code}"><code>{one.code}</code> ({one.status})'
+        f"<dd>{html.escape(one.failure.title)} {html.escape(one.failure.advice)}"
+        for one in known_failures(request.app)
     )
     return Response(PROBLEMS_PAGE.format(rows=rows), headers=HEADERS)
 
