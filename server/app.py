@@ -18,6 +18,7 @@ from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.claims import routes as claims
 from server.clock import Clock, utc_now
 from server.connections import routes as connections
+from server.contract import VERSION
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.docs import routes as docs
@@ -93,7 +94,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         plugins=[PydanticPlugin(prefer_alias=True)],
         openapi_config=OpenAPIConfig(
-            title="Hallway", version="0.1.0", use_handler_docstrings=True, render_plugins=[], path="/-/schema"
+            title="Hallway", version=VERSION, use_handler_docstrings=True, render_plugins=[], path="/-/schema"
         ),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

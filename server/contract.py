@@ -10,6 +10,7 @@ from server import failures
 from server.failures import Failure
 from server.problems import status_of
 
+VERSION = "0.1.0"  # of the contract; `openapi/CHANGELOG.md` says when it rises
 ALWAYS: tuple[type[Failure], ...] = (failures.Busy, failures.Broken)
 WITH_INPUT: tuple[type[Failure], ...] = (failures.InvalidRequest, failures.BodyTooLarge)
 
