@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Request, Router
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.pydantic import PydanticPlugin
@@ -16,6 +17,7 @@ from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.claims import routes as claims
+from server.client_versions import Version, client_named, require_recent
 from server.clock import Clock, utc_now
 from server.connections import routes as connections
 from server.contract import VERSION
@@ -36,6 +38,7 @@ from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
 from server.stats import routes as stats
 from server.suggestions import routes as suggestions
+from server.transfer import LeanAnswers, PackedRequests
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
@@ -97,13 +100,41 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             title="Hallway", version=VERSION, use_handler_docstrings=True, render_plugins=[], path="/-/schema"
         ),
         request_max_body_size=LARGEST_BODY,
+        guards=[require_recent(oldest_clients(settings))],
+        cors_config=cors(settings),
         logging_config=None,
+    )
+
+
+def oldest_clients(settings: Settings) -> dict[str, Version]:
+    named = {text: client_named(text) for text in settings.minimum_client_versions}
+    for text, client in named.items():
+        if client is None:
+            raise SettingsWrong(f"HALLWAY_MINIMUM_CLIENT_VERSIONS: {text!r} is not like ios/1.4.0.")
+    return dict(client for client in named.values() if client)
+
+
+def cors(settings: Settings) -> CORSConfig | None:
+    """Off unless configured: apps on phones need none."""
+    if not settings.cors_origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(settings.cors_origins),
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "If-None-Match",
+            "Hallway-Client",
+            "X-Request-Id",
+        ],
+        expose_headers=["ETag", "Retry-After", "X-Request-Id"],
     )
 
 
 def wrap(app: ASGIApp) -> ASGIApp:
     """What goes round every request, also those that find no route."""
-    return RequestLog(PlayOnceMore(SessionLifetime(app)))
+    return RequestLog(LeanAnswers(PackedRequests(PlayOnceMore(SessionLifetime(app)))))
 
 
 def provide_database(request: Request[Any, Any, Any]) -> Database:

@@ -7,6 +7,7 @@ from litestar.openapi import ResponseSpec
 
 from schemas.wire import Out, Problem
 from server import failures
+from server.client_versions import ClientTooOld
 from server.failures import Failure
 from server.problems import status_of
 
@@ -24,6 +25,7 @@ def operation(
     by_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
+    any_client: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -32,9 +34,13 @@ def operation(
     `public` marks a route that asks for no proof.
     `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
     `by_station` that only the token of an event's device does.
+    `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
     `again` is what a creating call answers with 200 when the same is there already.
     """
+    any_client = any_client or by_device or by_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
+    if not any_client:
+        declared = (*declared, ClientTooOld)
     if not public:
         declared = (failures.SignInRequired, *declared)
     by_status: dict[int, list[type[Failure]]] = {}
@@ -44,7 +50,7 @@ def operation(
         "operation_id": operation_id,
         "summary": summary,
         "tags": [tag] if tag else None,
-        "opt": {"public": public, "failures": dict.fromkeys(declared)},
+        "opt": {"public": public, "any_client": any_client, "failures": dict.fromkeys(declared)},
         "security": _security(public=public, by_device=by_device, by_station=by_station),
         "responses": _repeated(again)
         | {

@@ -40,16 +40,19 @@ class Settings(BaseSettings):
     mail_from: str = "Hallway <hallway@localhost.localdomain>"
 
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    minimum_client_versions: Annotated[tuple[str, ...], NoDecode] = ()
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
 
     @model_validator(mode="before")
     @classmethod
-    def split_proxies(cls, values: dict[str, object]) -> dict[str, object]:
-        proxies = values.get("trusted_proxies")
-        if isinstance(proxies, str):
-            values["trusted_proxies"] = tuple(part.strip() for part in proxies.split(",") if part.strip())
+    def split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in ("trusted_proxies", "cors_origins", "minimum_client_versions"):
+            listed = values.get(name)
+            if isinstance(listed, str):
+                values[name] = tuple(part.strip() for part in listed.split(",") if part.strip())
         return values
 
     @property

@@ -10,6 +10,10 @@ PROBLEM = "application/problem+json"
 GOOD = {"200": "Done.", "201": "Made.", "202": "Taken on.", "204": "Done."}
 WITH_RETRY_AFTER = {"429", "503"}
 HEADERS = {
+    "ETag": {
+        "description": "Names just this answer: for `If-None-Match`, and for `If-Match` where it has a version.",
+        "schema": {"type": "string", "examples": ['W/"3-kYd3nC0bT8rA"']},
+    },
     "Retry-After": {
         "description": "In how many seconds to come back.",
         "schema": {"type": "integer", "minimum": 1, "examples": [2]},
@@ -17,11 +21,14 @@ HEADERS = {
 }
 
 
-def good_answers(answers: dict[str, Any], *, schemas: dict[str, Any]) -> dict[str, Any]:
+def good_answers(answers: dict[str, Any], *, read: bool, schemas: dict[str, Any]) -> dict[str, Any]:
+    """What is read as JSON names itself (see `transfer.py`)."""
     found = {}
     for status, answer in answers.items():
         again = status == "200" and "201" in answers
         found[status] = {"description": "It was there already." if again else GOOD[status]}
+        if read and "application/json" in answer.get("content", {}):
+            found[status]["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
         if "content" in answer:
             found[status]["content"] = {
                 kind: body(kind, media, schemas) for kind, media in answer["content"].items()
@@ -38,7 +45,7 @@ def body(kind: str, media: dict[str, Any], schemas: dict[str, Any]) -> dict[str,
 
 
 def failed_answers(status: str, named: Sequence[type[Failure]], shared: dict[str, Any]) -> dict[str, Any]:
-    """One example for each failure, under its code. What many operations answer is written once, in `shared`."""
+    """One example for each failure, under its code. Written once in `shared`, under its codes."""
     answer: dict[str, Any] = {
         "description": " ".join(f"`{failure.code}`: {failure.title}" for failure in named)
     }
@@ -52,10 +59,9 @@ def failed_answers(status: str, named: Sequence[type[Failure]], shared: dict[str
         }
     }
     answer["x-codes"] = codes
-    if len(codes) > 1:
-        return answer
-    shared[codes[0]] = answer
-    return {"$ref": f"#/components/responses/{codes[0]}"}
+    name = ".".join(codes)
+    shared[name] = answer
+    return {"$ref": f"#/components/responses/{name}"}
 
 
 def examples_of(failures: Iterable[type[Failure]]) -> dict[str, Any]:

@@ -74,18 +74,21 @@ def contract(app: Litestar) -> dict[str, Any]:
         "headers": HEADERS,
         "securitySchemes": SECURITY_SCHEMES,
     }
-    for operation in operations(document):
-        finish(operation, raised[operation["operationId"]], components)
+    for method, operation in operations(document):
+        finish(operation, raised[operation["operationId"]], components, read=method == "get")
     document["components"] = {**components, "responses": dict(sorted(shared.items()))}
     return document
 
 
-def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each with its method."""
     for path in document["paths"].values():
-        yield from (operation for method, operation in path.items() if method in METHODS)
+        yield from ((method, operation) for method, operation in path.items() if method in METHODS)
 
 
-def finish(operation: dict[str, Any], raised: Iterable[type[Failure]], components: dict[str, Any]) -> None:
+def finish(
+    operation: dict[str, Any], raised: Iterable[type[Failure]], components: dict[str, Any], *, read: bool
+) -> None:
     """What Litestar made of a route, in our words."""
     operation.pop("deprecated", None)
     operation.setdefault("security", [])
@@ -98,7 +101,7 @@ def finish(operation: dict[str, Any], raised: Iterable[type[Failure]], component
     failed: dict[str, list[type[Failure]]] = {}
     for failure in raised:
         failed.setdefault(str(status_of(failure).value), []).append(failure)
-    answers = good_answers(good, schemas=components["schemas"]) | {
+    answers = good_answers(good, read=read, schemas=components["schemas"]) | {
         status: failed_answers(status, named, components["responses"]) for status, named in failed.items()
     }
     operation["responses"] = dict(sorted(answers.items()))

@@ -41,7 +41,7 @@ async def test_my_place_begins_with_everything_off(ada: Phone, conference, path,
         database, conference, ada, now=clock(), name="Ada Lovelace", organisation="Engines", type="speaker"
     )
     answer = await ada.get(f"{path}/attendance")
-    assert answer.headers["etag"] == '"1"'
+    assert answer.headers["etag"].startswith('W/"1-')
     assert answer.json() == {
         "attendance_id": str(place.id),
         "event_id": str(conference.id),
