@@ -25,6 +25,7 @@ from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.docs import routes as docs
 from server.events import routes as events
+from server.exactness import SayAllowed, refuse_null_in_query
 from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
@@ -95,12 +96,13 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         },
         lifespan=[with_database],
         exception_handlers=EXCEPTION_HANDLERS,
-        plugins=[PydanticPlugin(prefer_alias=True)],
+        # None leaves strictness to each field: False would let `false` pass for 0 wherever a field may be null.
+        plugins=[PydanticPlugin(prefer_alias=True, validate_strict=None)],  # pyrefly: ignore[bad-argument-type]
         openapi_config=OpenAPIConfig(
             title="Hallway", version=VERSION, use_handler_docstrings=True, render_plugins=[], path="/-/schema"
         ),
         request_max_body_size=LARGEST_BODY,
-        guards=[require_recent(oldest_clients(settings))],
+        guards=[require_recent(oldest_clients(settings)), refuse_null_in_query],
         cors_config=cors(settings),
         logging_config=None,
     )
@@ -134,7 +136,7 @@ def cors(settings: Settings) -> CORSConfig | None:
 
 def wrap(app: ASGIApp) -> ASGIApp:
     """What goes round every request, also those that find no route."""
-    return RequestLog(LeanAnswers(PackedRequests(PlayOnceMore(SessionLifetime(app)))))
+    return RequestLog(LeanAnswers(PackedRequests(PlayOnceMore(SessionLifetime(SayAllowed(app))))))
 
 
 def provide_database(request: Request[Any, Any, Any]) -> Database:

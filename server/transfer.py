@@ -108,8 +108,11 @@ class PackedRequests:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
         encoding = Headers.from_scope(scope).get("content-encoding", "identity").strip().lower()
-        if scope["type"] != "http" or encoding == "identity":
+        if encoding == "identity":
             await self.app(scope, receive, send)
             return
 
