@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from schemas.wire import Problem
 from server.docs.answers import GOOD, HEADERS, body, examples_of, failed_answers, good_answers
+from server.docs.links import add_links
 from server.docs.shapes import components_of, plain_parameter
 from server.failures import Failure
 from server.problems import status_of
@@ -76,6 +77,7 @@ def contract(app: Litestar) -> dict[str, Any]:
     }
     for method, operation in operations(document):
         finish(operation, raised[operation["operationId"]], components, read=method == "get")
+    add_links(document["paths"], components["schemas"])
     document["components"] = {**components, "responses": dict(sorted(shared.items()))}
     return document
 
