@@ -63,7 +63,7 @@ class RegisteredDeviceOut(DeviceOut):
     """A phone of mine, with the token by which it delivers."""
 
     device_token: str = Field(
-        description="Send as `Authorization: Bearer` to `record_scan`, `sync_scans`, `undo_scan` and "
+        description="Send as `Authorization: Bearer` to `record_scan`, `sync_scans`, `check_in`, `undo_scan` and "
         "`get_sync_state`; it does nothing else. It outlives the session and ends at `revoke_device`.",
         examples=["hwd_AZgdTjwAcACAAAAAAAAAAQ0MSx5vDk0LjyUPDg0MCwo"],
     )
@@ -120,11 +120,6 @@ class InvitedDeviceOut(EventDeviceOut):
     code_expires_at: MomentOut = Field(
         description="Until when the code works.", examples=["2026-06-04T07:10:00Z"]
     )
-
-
-class EventDevicePage(Out):
-    items: list[EventDeviceOut] = Field(description="In the order of their ids.")
-    next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
 
 
 class ProvisionIn(In):

@@ -114,6 +114,12 @@ class ScanBatchIn(In):
         examples=[EXAMPLE_DEVICE],
     )
     device_time: Moment = Field(description="The device's clock, now.", examples=["2026-06-04T09:05:02Z"])
+    last_sequence: Count | None = Field(
+        None,
+        description="The highest number that the device gave to a scan, delivered or not: so the event sees what it "
+        "still waits for.",
+        examples=[17],
+    )
     items: list[ScanIn] = Field(description="The scans.")
     undos: list[ScanUndoItemIn] = Field(default_factory=list, description="Scans taken back.")
 

@@ -24,11 +24,14 @@ from server.contract import VERSION
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.docs import routes as docs
+from server.doors import routes as doors
 from server.events import routes as events
 from server.exactness import SayAllowed, refuse_null_in_query
 from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
+from server.live import routes as live
+from server.live.watching import Boards
 from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
@@ -51,11 +54,13 @@ FEATURES = (
     badges,
     connections,
     scans,
+    doors,
     claims,
     suggestions,
     interviews,
     nudges,
     stats,
+    live,
     exports,
     health,
 )
@@ -73,6 +78,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         database = open_database(settings)
         app.state.database = database
         app.state.limits = Limits(database.autocommit, settings.secret("limit"))
+        app.state.boards = Boards(database)
         try:
             yield
         finally:
@@ -91,6 +97,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "client": Provide(provide_client, sync_to_thread=False),
             "database": Provide(provide_database, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
+            "boards": Provide(provide_boards, sync_to_thread=False),
             "db": Provide(provide_db),
             "me": Provide(provide_me),
         },
@@ -145,3 +152,7 @@ def provide_database(request: Request[Any, Any, Any]) -> Database:
 
 def provide_limits(request: Request[Any, Any, Any]) -> Limits:
     return request.app.state.limits
+
+
+def provide_boards(request: Request[Any, Any, Any]) -> Boards:
+    return request.app.state.boards

@@ -26,6 +26,7 @@ def operation(
     tag: str | None = None,
     again: type[Out] | None = None,
     any_client: bool = False,
+    streams: type[Out] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -36,6 +37,7 @@ def operation(
     `by_station` that only the token of an event's device does.
     `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
     `again` is what a creating call answers with 200 when the same is there already.
+    `streams` is the data of the server-sent events that the operation answers with.
     """
     any_client = any_client or by_device or by_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -50,9 +52,15 @@ def operation(
         "operation_id": operation_id,
         "summary": summary,
         "tags": [tag] if tag else None,
-        "opt": {"public": public, "any_client": any_client, "failures": dict.fromkeys(declared)},
+        "opt": {
+            "public": public,
+            "any_client": any_client,
+            "failures": dict.fromkeys(declared),
+            "streams": streams,
+        },
         "security": _security(public=public, by_device=by_device, by_station=by_station),
         "responses": _repeated(again)
+        | _streamed(streams)
         | {
             int(status): ResponseSpec(
                 data_container=Problem,
@@ -80,5 +88,18 @@ def _repeated(model: type[Out] | None) -> dict[int, ResponseSpec]:
     return {
         HTTPStatus.OK.value: ResponseSpec(
             data_container=model, description="It was there already.", generate_examples=False
+        )
+    }
+
+
+def _streamed(model: type[Out] | None) -> dict[int, ResponseSpec]:
+    if model is None:
+        return {}
+    return {
+        HTTPStatus.OK.value: ResponseSpec(
+            data_container=model,
+            media_type="text/event-stream",
+            description="Server-sent events, each with this as its `data`, in JSON.",
+            generate_examples=False,
         )
     }

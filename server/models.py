@@ -5,6 +5,7 @@ from server.badges import models as badges
 from server.connections import models as connections
 from server.database import Base
 from server.devices import models as devices
+from server.doors import models as doors
 from server.events import models as events
 from server.exports import models as exports
 from server.interviews import models as interviews
@@ -24,6 +25,7 @@ __all__ = [
     "badges",
     "connections",
     "devices",
+    "doors",
     "events",
     "exports",
     "interviews",

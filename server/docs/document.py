@@ -29,6 +29,7 @@ TAGS = {
     "badges": "Codes worn in public, tickets that open the door.",
     "devices": "Phones that deliver scans, whether or not somebody is signed in on them.",
     "scans": "What phones deliver, also after a day without signal.",
+    "doors": "Who goes in and out, and what went wrong there.",
     "connections": "People I met.",
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
@@ -117,7 +118,8 @@ def models(app: Litestar) -> tuple[list[type[BaseModel]], list[type[BaseModel]]]
         body = handler.parsed_data_field
         for model in _models_in(body.annotation if body else None):
             taken[model.__name__] = model
-        for model in _models_in(handler.parsed_fn_signature.return_type.annotation):
+        answers = (handler.parsed_fn_signature.return_type.annotation, handler.opt["streams"])
+        for model in [model for answer in answers for model in _models_in(answer)]:
             given[model.__name__] = model
     return [taken[name] for name in sorted(taken)], [given[name] for name in sorted(given)]
 

@@ -19,6 +19,7 @@ from server.scans.parked import judge_again
 from server.scans.queries import lock_scanner, people_shown, scans_by_id, undos_by_id
 from server.scans.revoked import deliver_from_revoked
 from server.scans.rules import Reason, State
+from server.scans.sync_state import note_count
 from server.scans.tickets import check_tickets
 
 
@@ -68,6 +69,8 @@ async def deliver(
     }
     await judge_again(db, event_id, me.id, [stored[scan_id] for scan_id in sorted(vouched)], now=now)
     await keep_sequences(db, event_id, me.id, delivery, stored)
+    if delivery.last_sequence is not None and me.device_id is not None:
+        await note_count(db, me, event_id, delivery.last_sequence, now=now)
     first = {scan_id: fresh[scan_id].index for scan_id in new}
     retold = annotate(
         stored, [capture for capture in delivery.captures if first.get(capture.id) != capture.index]

@@ -65,6 +65,7 @@ class Delivery:
     undos: Sequence[Undo] = ()
     unreadable: Sequence[Unreadable] = ()
     unreadable_undos: Sequence[Unreadable] = ()
+    last_sequence: int | None = None
 
     @property
     def ids(self) -> set[UUID]:
@@ -100,6 +101,7 @@ def batch(
     *,
     device_id: UUID | None,
     device_time: datetime,
+    last_sequence: int | None,
     public_url: str,
     now: datetime,
 ) -> Delivery:
@@ -112,6 +114,7 @@ def batch(
         undos=[undo for undo in taken_back if isinstance(undo, Undo)],
         unreadable=[scan for scan in scans if isinstance(scan, Unreadable)],
         unreadable_undos=[undo for undo in taken_back if isinstance(undo, Unreadable)],
+        last_sequence=last_sequence,
     )
 
 

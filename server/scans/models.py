@@ -117,6 +117,18 @@ class SequenceUse(Base):
     scan_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+class DeviceCount(Base):
+    """How far a device has counted its scans, as it last said: what it has not delivered is its backlog."""
+
+    __tablename__ = "device_counts"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    scanner_id: Mapped[UUID] = mapped_column(primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(primary_key=True)
+    last_sequence: Mapped[int] = mapped_column(BigInteger)
+    reported_at: Mapped[datetime] = instant()
+
+
 class Encounter(Base):
     """Two attendances within one event: what organizers count and retention purges. It follows from the scans
     that stand, so it has none left when the last is undone and is deleted then."""

@@ -1,6 +1,7 @@
 """Scans that waited: judged again once the missing fact is there. State beats signals: nobody has to tell us."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -65,9 +66,16 @@ async def judge_parked(db: AsyncSession, event_id: UUID, scanner_id: UUID, *, no
 
 
 async def judge_again(
-    db: AsyncSession, event_id: UUID, scanner_id: UUID, scans: Sequence[Scan], *, now: datetime
+    db: AsyncSession,
+    event_id: UUID,
+    scanner_id: UUID,
+    scans: Sequence[Scan],
+    *,
+    now: datetime,
+    vouched: bool = False,
 ) -> None:
-    """Say anew what becomes of kept scans, as the facts are now. Whatever is recorded then is still to be counted."""
+    """Say anew what becomes of kept scans, as the facts are now; `vouched` when a supervisor says that whoever let
+    people in or out might. Whatever is recorded then is still to be counted."""
     if not scans:
         return
     readings = {scan.id: reading_of(scan) for scan in scans}
@@ -78,6 +86,8 @@ async def judge_again(
         await get_facts(db, event_id, scanner_id),
         ((readings[scan.id], scan.purpose) for scan in scans),
     )
+    if vouched and facts.door is not None:
+        facts = replace(facts, door=replace(facts.door, guarded=True))
 
     for scan in scans:
         target = targets.get(readings[scan.id])

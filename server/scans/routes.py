@@ -115,6 +115,7 @@ async def sync_scans(
             data.undos,
             device_id=deliverer.scanner.device_id or data.device_id,
             device_time=data.device_time,
+            last_sequence=data.last_sequence,
             public_url=settings.public_url,
             now=now,
         ),
@@ -193,6 +194,7 @@ async def get_sync_state(
     event_id: FromPath[UUID],
     db: Db,
     scanner: ByScanner,
+    now: Now,
     device_id: Annotated[UUID, QueryParameter(description="The device that counts.")],
     last_sequence: Annotated[
         int, QueryParameter(description="The highest number that it gave to a scan.", ge=0, lt=2**53)
@@ -202,7 +204,7 @@ async def get_sync_state(
     everything arrived."""
     return SyncStateOut.model_validate(
         await sync_state.get_sync_state(
-            db, scanner, event_id, device_id=device_id, last_sequence=last_sequence
+            db, scanner, event_id, device_id=device_id, last_sequence=last_sequence, now=now
         )
     )
 

@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.devices.access import Scanner
+from server.events.errors import EventNotFound
 from server.scans.gathering import get_place
-from server.scans.models import Scan
+from server.scans.models import DeviceCount, Scan
 from server.scans.queries import count_parked
 
 MOST_RANGES = 100
@@ -42,10 +45,14 @@ class SyncState:
 
 
 async def get_sync_state(
-    db: AsyncSession, me: Scanner, event_id: UUID, *, device_id: UUID, last_sequence: int
+    db: AsyncSession, me: Scanner, event_id: UUID, *, device_id: UUID, last_sequence: int, now: datetime
 ) -> SyncState:
-    """Raises EventNotFound."""
+    """Raises EventNotFound. What a device says of itself is remembered: its backlog can be seen then."""
+    if me.event_id not in {None, event_id}:
+        raise EventNotFound
     await get_place(db, event_id)
+    if device_id == me.device_id:
+        await note_count(db, me, event_id, last_sequence, now=now)
     mine = (Scan.event_id == event_id, Scan.scanner_id == me.id)
     missing = await _missing(db, event_id, me.id, device_id, last_sequence)
     refused = await db.execute(
@@ -62,6 +69,28 @@ async def get_sync_state(
         refused=[RefusedScan(scan_id, reason or "") for scan_id, reason in refused],
         reused_sequences=await _reused(db, event_id, me.id, device_id),
         safe_to_wipe=not missing,
+    )
+
+
+async def note_count(
+    db: AsyncSession, me: Scanner, event_id: UUID, last_sequence: int, *, now: datetime
+) -> None:
+    """How far a device that proved itself has counted; a smaller number came late."""
+    new = insert(DeviceCount).values(
+        event_id=event_id,
+        scanner_id=me.id,
+        device_id=me.device_id,
+        last_sequence=last_sequence,
+        reported_at=now,
+    )
+    await db.execute(
+        new.on_conflict_do_update(
+            index_elements=[DeviceCount.event_id, DeviceCount.scanner_id, DeviceCount.device_id],
+            set_={
+                "last_sequence": func.greatest(DeviceCount.last_sequence, new.excluded.last_sequence),
+                "reported_at": func.greatest(DeviceCount.reported_at, new.excluded.reported_at),
+            },
+        )
     )
 
 

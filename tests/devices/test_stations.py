@@ -81,6 +81,9 @@ async def test_a_code_turns_a_phone_into_a_device_of_the_event(ada: Phone, event
             "provisioned_at": "2026-06-04T09:01:00Z",
             "seen_at": "2026-06-04T09:03:00Z",
             "revoked_at": None,
+            "last_sequence": None,
+            "backlog": None,
+            "reported_at": None,
         }
     ]
     assert (await invite(ada, event, id=device_id)).json()["code"] is None

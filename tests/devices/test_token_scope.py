@@ -17,7 +17,7 @@ from tests.devices.phones import holder_of, register
 from tests.phones import Phone, sign_in
 from tests.scans.conference import Guest, scan_of
 
-ALLOWED = {"record_scan", "sync_scans", "undo_scan", "get_sync_state"}
+ALLOWED = {"record_scan", "sync_scans", "check_in", "undo_scan", "get_sync_state"}
 SECRET = b"for-tests-only"
 OPERATIONS = {
     operation["operationId"]: (method, path, operation)

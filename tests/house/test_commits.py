@@ -14,6 +14,7 @@ TRANSACTIONS = {
     "badges/print_jobs.py",  # a job, in steps
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
+    "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
@@ -27,6 +28,7 @@ AUTOCOMMIT = {
     "doctor.py",  # reads
     "files.py",  # reads, while a file is being sent and the request's transaction is over
     "health.py",  # reads
+    "live/watching.py",  # reads, once a second
     "limits.py",  # counters commit on their own, before the request's session is used
     "app.py",  # hands the engine to the limits
 }

@@ -133,7 +133,9 @@ async def test_nothing_is_made_while_the_doors_are_open_or_nobody_scanned_or_the
 async def test_undone_scans_and_leads_are_no_meetings(party: Gathering, ada: Phone, clock):
     await change(party.database, update(Scan).values(undone_at=clock()))
     await close_and_suggest(party, clock)
-    await change(party.database, update(Scan).values(undone_at=None, purpose="lead"))
+    await change(
+        party.database, update(Scan).values(undone_at=None, purpose="lead", scanner_attendance_id=None)
+    )
     await close_and_suggest(party, clock)
     assert await names(ada) == []
 

@@ -1,4 +1,4 @@
-"""What a client can ask about an event's devices: invite one, turn a code into one, see and revoke them."""
+"""What a client can ask about an event's devices: invite one, turn a code into one, revoke it."""
 
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from litestar.params import FromPath, JSONBody
 
 from schemas.devices import (
     EventDeviceOut,
-    EventDevicePage,
     InvitedDeviceOut,
     InviteDeviceIn,
     ProvisionedDeviceOut,
@@ -21,9 +20,8 @@ from server.devices import errors, stations
 from server.devices.access import ByStation, provide_station
 from server.events.access import SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import EventNotFound, RoleRequired
-from server.failures import CursorInvalid, IdReused
+from server.failures import IdReused
 from server.limits import Limits, RateLimited
-from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import ClientAddress, Now
 from server.settings import Settings
 
@@ -103,22 +101,6 @@ async def get_station(station: ByStation) -> StationOut:
     return StationOut.model_validate(station)
 
 
-@get(
-    "/events/{event_id:str}/devices",
-    dependencies={"organizer": organizer(SUPERVISORS)},
-    **operation("list_event_devices", "List an event's devices", EventNotFound, RoleRequired, CursorInvalid),
-)
-async def list_event_devices(
-    db: Db, organizer: ByOrganizer, cursor: Cursor = None, limit: Limit = 50
-) -> EventDevicePage:
-    """For supervisors; invited, provisioned and revoked ones."""
-    rows, more = cut(await stations.list_devices(db, organizer, cursor=cursor, limit=limit), limit)
-    return EventDevicePage(
-        items=[EventDeviceOut.model_validate(row) for row in rows],
-        next_cursor=write_cursor(rows[-1].id) if more else None,
-    )
-
-
 @delete(
     "/events/{event_id:str}/devices/{device_id:str}",
     dependencies={"organizer": organizer(SUPERVISORS)},
@@ -135,4 +117,4 @@ async def revoke_event_device(device_id: FromPath[UUID], db: Db, organizer: ByOr
     await stations.revoke(db, organizer, device_id, now=now)
 
 
-handlers = (invite_device, provision_device, get_station, list_event_devices, revoke_event_device)
+handlers = (invite_device, provision_device, get_station, revoke_event_device)

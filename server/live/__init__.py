@@ -1,0 +1,1 @@
+"""Watch an event while it happens."""
