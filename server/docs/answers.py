@@ -7,6 +7,7 @@ from server.docs.examples import example_of, example_of_failure
 from server.failures import Failure
 
 PROBLEM = "application/problem+json"
+STREAM = "text/event-stream"
 GOOD = {"200": "Done.", "201": "Made.", "202": "Taken on.", "204": "Done."}
 WITH_RETRY_AFTER = {"429", "503"}
 HEADERS = {
@@ -27,6 +28,8 @@ def good_answers(answers: dict[str, Any], *, read: bool, schemas: dict[str, Any]
     for status, answer in answers.items():
         again = status == "200" and "201" in answers
         found[status] = {"description": "It was there already." if again else GOOD[status]}
+        if STREAM in answer.get("content", {}):
+            found[status]["description"] = answer["description"]
         if read and "application/json" in answer.get("content", {}):
             found[status]["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
         if "content" in answer:
@@ -39,6 +42,8 @@ def good_answers(answers: dict[str, Any], *, read: bool, schemas: dict[str, Any]
 def body(kind: str, media: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     if kind == "application/json":
         return {"schema": media["schema"], "example": example_of(media["schema"], schemas)}
+    if kind == STREAM:
+        return {"schema": media["schema"]}  # of each event's data
     if kind.startswith("text/"):
         return {"schema": {"type": "string"} | media["schema"]}
     return {"schema": {"type": "string", "format": "binary"}}
