@@ -3,6 +3,7 @@ met somebody, and asked for a talk."""
 
 import re
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,14 +12,17 @@ from uuid import uuid4
 
 import httpx2
 
+GRACE = "grace.hopper@example.org"
 LIST = "Name;E-mail\nOlga;{olga}\nGrace Hopper;{grace}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """`token` speaks for the organizer. `known` are ids of things that are there, by the names of path parameters."""
+    """`token` speaks for the organizer, `device_token` delivers their scans. `known` are ids of things that are
+    there, by the names of path parameters."""
 
     token: str
+    device_token: str
     known: dict[str, str]
 
 
@@ -52,8 +56,15 @@ def sign_in(url: str, outbox: Path, email: str) -> tuple[httpx2.Client, dict[str
 
 def set_up(url: str, outbox: Path, organizer: str) -> Conference:
     olga, tokens = sign_in(url, outbox, organizer)
-    grace_email = f"grace-{uuid4()}@example.org"
-    grace, graces = sign_in(url, outbox, grace_email)
+    grace, graces = sign_in(url, outbox, GRACE)
+    with closing(olga), closing(grace):
+        known, device_token = live(olga, grace, organizer)
+    known |= {"person_id": graces["person_id"], "kind": "met"}
+    return Conference(token=tokens["access_token"], device_token=device_token, known=known)
+
+
+def live(olga: httpx2.Client, grace: httpx2.Client, organizer: str) -> tuple[dict[str, str], str]:
+    """What is there then, and the token of Olga's phone."""
     now = datetime.now(UTC)
     event = {
         "id": str(uuid4()),
@@ -65,7 +76,7 @@ def set_up(url: str, outbox: Path, organizer: str) -> Conference:
     path = f"/events/{call(olga, 'POST', '/events', json=event)['id']}"
     call(
         olga, "POST", f"{path}/attendees/import",
-        content=LIST.format(olga=organizer, grace=grace_email), headers={"content-type": "text/csv"},
+        content=LIST.format(olga=organizer, grace=GRACE), headers={"content-type": "text/csv"},
     )  # fmt: skip
     for client in (olga, grace):
         call(client, "POST", f"{path}/claim", json={"consents": {"listed": True}})
@@ -75,15 +86,11 @@ def set_up(url: str, outbox: Path, organizer: str) -> Conference:
     call(olga, "POST", f"{path}/scans", json=scan)
     device = str(uuid4())
     phone = {"platform": "ios", "label": "A phone", "zone": "Europe/Paris"}
-    call(olga, "PUT", f"/me/devices/{device}", json=phone)
-    return Conference(
-        token=tokens["access_token"],
-        known={
-            "event_id": event["id"],
-            "attendance_id": attendees[0]["id"] if "id" in attendees[0] else attendees[0]["attendance_id"],
-            "person_id": graces["person_id"],
-            "device_id": device,
-            "scan_id": scan["id"],
-            "kind": "met",
-        },
-    )
+    registered = call(olga, "PUT", f"/me/devices/{device}", json=phone)
+    known = {
+        "event_id": event["id"],
+        "attendance_id": attendees[0]["attendance_id"],
+        "device_id": device,
+        "scan_id": scan["id"],
+    }
+    return known, registered["device_token"]

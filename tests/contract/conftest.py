@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from server.settings import SECRETS
+from tests.contract.conference import Conference, set_up
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / "openapi" / "tools"
@@ -39,7 +40,7 @@ def run(*words: str | Path, folder: Path = TOOLS, **environment: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout
@@ -94,3 +95,8 @@ def until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise AssertionError("the server does not answer")
+
+
+@pytest.fixture(scope="session")
+def conference(server: Running) -> Conference:
+    return set_up(server.url, server.outbox, ORGANIZER)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from tests.contract.conference import set_up
-from tests.contract.conftest import ORGANIZER, TOOLS, Running, run
+from tests.contract.conference import Conference
+from tests.contract.conftest import TOOLS, Running, run
 
 
-def test_nothing_is_answered_otherwise_than_the_contract_says(server: Running, tmp_path: Path):
-    conference = set_up(server.url, server.outbox, ORGANIZER)
+def test_nothing_is_answered_otherwise_than_the_contract_says(
+    server: Running, conference: Conference, tmp_path: Path
+):
     known = "\n".join(f'{name} = "{value}"' for name, value in conference.known.items())
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(f"[parameters]\n{known}\n\n{(TOOLS / 'schemathesis.toml').read_text()}")
@@ -15,9 +16,9 @@ def test_nothing_is_answered_otherwise_than_the_contract_says(server: Running, t
     said = run(
         "schemathesis", "--config-file", settings,
         "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {conference.token}",
-        "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "3", "--max-time", "240",
-        "--seed", "1", "--warnings", "off", "--continue-on-failure",
+        "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "3", "--seed", "1",
+        "--warnings", "off", "--continue-on-failure",
         folder=tmp_path,
     )  # fmt: skip
 
-    assert "No issues found" in said, said
+    assert " 0 failures" in said or "No issues found" in said, said
