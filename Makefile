@@ -48,7 +48,7 @@ setup: $(STAMP) ## make .venv with everything pinned (again when the pins change
 demo: setup ## play a real conference against a running Hallway; make demo ARGS="--once --port 8123"
 	@$(BIN)/hallway demo $(ARGS)
 
-test: setup ## all checks that CI runs
+test: setup ## all checks that need Python alone; CI runs these and those of `make contract`
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/pyrefly check
@@ -57,7 +57,7 @@ test: setup ## all checks that CI runs
 	@$(BIN)/python -m pytest -n auto --ignore=tests/contract $(ARGS)
 	@echo "Left out: linters, clients and conformance of the contract; 'make contract' runs them (Node.js and Java come along)."
 
-contract: $(CONTRACT)/.ready $(TOOLS)/node_modules/.ready ## lint the contract, make clients, play a day through one, look for what breaks it
+contract: $(CONTRACT)/.ready $(TOOLS)/node_modules/.ready ## lint the contract, make clients from it, play a day through one, hold a server against it
 	@$(BIN)/hallway openapi --check
 	@$(BIN)/python -m pytest -rs tests/contract $(ARGS)
 
