@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv, everything is pinned by hash, no other Python is fetched.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test contract pins openapi clean
+.PHONY: help setup demo test contract histories pins openapi clean
 
 # Set PYTHON=/path/to/python3 to choose one; else the first of these that runs and is new enough.
 PYTHON ?=
@@ -60,6 +60,9 @@ test: setup ## all checks that need Python alone; CI runs these and those of `ma
 contract: $(CONTRACT)/.ready $(TOOLS)/node_modules/.ready ## lint the contract, make clients from it, play a day through one, hold a server against it
 	@$(BIN)/hallway openapi --check
 	@$(BIN)/python -m pytest -rs tests/contract $(ARGS)
+
+histories: setup ## play HISTORIES=1000 random days of scans against the model
+	@HISTORIES=$(or $(HISTORIES),1000) $(BIN)/python -m pytest -n 0 tests/scans/test_histories.py
 
 openapi: setup ## write openapi/openapi.json anew from the code
 	@$(BIN)/hallway openapi --write

@@ -87,11 +87,22 @@ class AttendeeOut(Out):
     organisation: str = Field(description="As printed.", examples=["US Navy"])
     role: str = Field(description="As printed.", examples=["Rear admiral"])
     type: str = Field(description=TYPES, examples=["speaker"])
-    status: str = Field(description=STATUSES, examples=["expected"])
+    status: str = Field(
+        description="`expected`, `cancelled`, `left` or `joined`: one person holds this place and another, and is "
+        "expected once.",
+        examples=["expected"],
+    )
+    joined_into: UUID | None = Field(
+        description="For `joined`: the place that stands for both.", examples=[None]
+    )
     claimed: bool = Field(description="Whether somebody claimed the place.", examples=[True])
     checked_in_at: MomentOut | None = Field(
         description="When they came through the door.", examples=["2026-06-04T06:40:00Z"]
     )
+    email_bounced_at: MomentOut | None = Field(
+        description="When mail to this address last came back; null if it did not.", examples=[None]
+    )
+    ticket_serial: int = Field(description="Which ticket of theirs is valid: `replace_ticket`.", examples=[1])
     version: int = Field(description="For `If-Match`.", examples=[1])
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import In, MomentOut, Out
+from schemas.wire import In, Moment, MomentOut, Out, Whole
 
 
 class BadgeOut(Out):
@@ -26,7 +26,8 @@ class BadgeOut(Out):
         description="From when on it counts no more; null while it stands.", examples=[None]
     )
     revoked_because: str | None = Field(
-        description="`lost`, `stolen`, `damaged` or `withdrawn`.", examples=[None]
+        description="`lost`, `stolen`, `damaged`, `withdrawn` or `leaked`; null while it stands.",
+        examples=[None],
     )
 
 
@@ -53,6 +54,23 @@ class RevocationIn(In):
     )
 
 
+class BadgesReplacementIn(In):
+    """For when a list of badges came into wrong hands."""
+
+    issued_before: Moment = Field(
+        description="Every badge issued before then is replaced; not later than now (RFC 3339). The same time again "
+        "replaces nothing more.",
+        examples=["2026-06-02T18:00:00Z"],
+    )
+
+
+class BadgesReplacedOut(Out):
+    """How many badges were replaced."""
+
+    replaced: int = Field(description="How many were revoked just now.", examples=[403])
+    standing: int = Field(description="How many expected attendees have one now.", examples=[403])
+
+
 class TicketOut(Out):
     """Private: whoever shows it is let in. Never worn, never posted."""
 
@@ -63,6 +81,26 @@ class TicketOut(Out):
     attendance_id: UUID = Field(description="Whom.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
     serial: int = Field(description="Rises when a ticket is replaced; the highest is valid.", examples=[1])
     key_version: int = Field(description="Which of the event's keys signed it.", examples=[1])
+
+
+class TicketReplacementIn(In):
+    """A new ticket, in place of those before it."""
+
+    serial: Annotated[Whole, Field(ge=1)] = Field(
+        description="Which ticket is replaced, as in the attendee's `ticket_serial`: where that is higher already, "
+        "nothing happens.",
+        examples=[1],
+    )
+
+
+class TicketReplacedOut(Out):
+    """Whose ticket was replaced. The new one is theirs to read; `send_tickets` mails it."""
+
+    attendance_id: UUID = Field(description="Whose.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
+    ticket_serial: int = Field(description="The serial that is valid now.", examples=[2])
+    replaced_at: MomentOut | None = Field(
+        description="When the last one was replaced.", examples=["2026-06-04T07:00:00Z"]
+    )
 
 
 class TicketKeyOut(Out):
@@ -76,7 +114,8 @@ class TicketKeyOut(Out):
     )
     created_at: MomentOut = Field(description="Since when it signs.", examples=["2026-05-01T08:00:00Z"])
     compromised_from: MomentOut | None = Field(
-        description="From when on its signatures prove nothing; null while it is trusted.", examples=[None]
+        description="Whoever shows a ticket of this key from then on shows no proof; null while it is trusted.",
+        examples=[None],
     )
 
 
@@ -84,6 +123,52 @@ class TicketKeyList(Out):
     """The keys by which a door tells this event's tickets."""
 
     items: list[TicketKeyOut] = Field(description="The event's keys, the oldest first.")
+
+
+class KeyRotationIn(In):
+    """A new key for an event's tickets."""
+
+    newest_version: Annotated[Whole, Field(ge=1)] = Field(
+        description="The newest version you know of: where a newer one is there already, nothing happens.",
+        examples=[1],
+    )
+
+
+class KeyReportIn(In):
+    """A key that somebody else may have."""
+
+    compromised_from: Moment = Field(
+        description="When somebody else may have had the key; not later than now (RFC 3339). An earlier report "
+        "stands; a later one changes nothing.",
+        examples=["2026-06-04T07:00:00Z"],
+    )
+
+
+class RevocationOut(Out):
+    """How a ticket or a badge stands now, for a door that decides alone. It replaces what you had of the same
+    `kind` and attendee, or digest."""
+
+    kind: str = Field(description="`ticket` or `badge`.", examples=["ticket"])
+    attendance_id: UUID = Field(description="Whose.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
+    lowest_serial: int | None = Field(
+        description="For `ticket`: those with a lower serial count no more; null: none counts, the place was "
+        "cancelled. Null for `badge`.",
+        examples=[2],
+    )
+    badge_digest: str | None = Field(
+        description="For `badge`: the first 8 bytes of SHA-256 of the 23 characters of its code, in hex; it counts no "
+        "more. Null for `ticket`.",
+        examples=[None],
+    )
+
+
+class RevocationPage(Out):
+    items: list[RevocationOut] = Field(description="In the order of change; the same may come twice.")
+    next_cursor: str = Field(
+        description="Keep it: it brings what changes from now on, and nothing is left out.",
+        examples=["WyI1MTYzZjU4YyIsMCwwLDAsIjAwMCJd"],
+    )
+    has_more: bool = Field(description="Whether more is there already: ask again at once.", examples=[False])
 
 
 Recipients = Literal["all", "unclaimed", "chosen"]
@@ -115,6 +200,10 @@ class TicketMailingOut(Out):
     promised: int = Field(description="How many tickets will be mailed.", examples=[398])
     left_out: int = Field(
         description="How many of those meant have no address or are not expected any more.", examples=[5]
+    )
+    bounced: int = Field(
+        description="How many of them came back so far. Whose: `list_attendees`, `email_bounced_at`.",
+        examples=[2],
     )
     requested_at: MomentOut = Field(description="When it was ordered.", examples=["2026-05-28T08:00:00Z"])
 

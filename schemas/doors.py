@@ -122,6 +122,50 @@ class SettledScanIssueOut(Out):
     settled_at: MomentOut = Field(description="When.", examples=["2026-06-04T12:00:00Z"])
 
 
+class DoorPlaceOut(Out):
+    """Somebody whom a door may expect. It replaces what you had of the same attendee."""
+
+    attendance_id: UUID = Field(description="As the ticket says it.", examples=[ATTENDANCE])
+    name: str = Field(description="As printed on the badge.", examples=["Grace Hopper"])
+    type: str = Field(description="The type of the place.", examples=["speaker"])
+    lowest_serial: int | None = Field(
+        description="Tickets with a lower serial count no more; null: none counts, the place was cancelled.",
+        examples=[1],
+    )
+    code_digest: str | None = Field(
+        description="Of a code of another system that is their ticket: the first 8 bytes of its SHA-256, in hex; null "
+        "when there is none.",
+        examples=["9f86d081884c7d65"],
+    )
+    checked_in_at: MomentOut | None = Field(
+        description="When they first came in, as far as doors have delivered; null when they did not.",
+        examples=[None],
+    )
+
+
+class DoorBadgeOut(Out):
+    """A badge, for doors that it opens and for exits. It replaces what you had of the same digest."""
+
+    attendance_id: UUID = Field(description="Whose.", examples=[ATTENDANCE])
+    code_digest: str = Field(
+        description="The first 8 bytes of SHA-256 of the 23 characters of its code, in hex.",
+        examples=["6b51d431df5d7f14"],
+    )
+    counts: bool = Field(description="Whether it still stands.", examples=[True])
+
+
+class DoorPage(Out):
+    """In the order of change; the same may come twice."""
+
+    places: list[DoorPlaceOut] = Field(description="Places that are new or changed.")
+    badges: list[DoorBadgeOut] = Field(description="Badges that are new or changed.")
+    next_cursor: str = Field(
+        description="Keep it: it brings what changes from now on, and nothing is left out.",
+        examples=["WyI1MTYzZjU4YyIsMCwwLDAsIjAwMCJd"],
+    )
+    has_more: bool = Field(description="Whether more is there already: ask again at once.", examples=[False])
+
+
 class EventDeviceStateOut(EventDeviceOut):
     """A device of an event, and what it still has to deliver."""
 

@@ -103,9 +103,9 @@ class ScanUndoItemIn(ScanUndoIn):
     id: UUID = Field(description="The scan's id.", examples=[EXAMPLE_SCAN])
 
 
-class ScanBatchIn(In):
+class ScanBatchIn(In, extra="ignore"):
     """Up to 500 scans and undos of one device, in any order. Each is judged alone: fields that are not known are
-    ignored in items, and an item with a wrong field is answered as `refused`, `malformed`."""
+    ignored, and an item with a wrong field is answered as `refused`, `malformed`."""
 
     device_id: UUID | None = Field(
         None,

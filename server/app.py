@@ -87,7 +87,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
     return Litestar(
         route_handlers=[
             Router("/v1", route_handlers=[feature.routes for feature in FEATURES]),
-            badges.open_badge,
+            *badges.beside,
             docs.routes,
         ],
         dependencies={

@@ -1,4 +1,5 @@
-"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer."""
+"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer, and what mail servers and leaks
+ask for."""
 
 import asyncio
 import signal
@@ -6,6 +7,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +25,8 @@ except ImportError:  # Windows has none
 from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
+from server.badges.leaked_secret import report_old_keys
+from server.bounces import note_report
 from server.contract_file import CONTRACT, contract_files
 from server.database import async_url
 from server.demo.beside import demo_settings, serving_beside, wait_for_ctrl_c
@@ -31,6 +35,7 @@ from server.doctor import examine
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
 from server.logs import set_up_logs
 from server.settings import Settings, SettingsWrong
+from server.worker import BOUNCE_NOTES, open_tools
 from server.worker import work as work_until
 
 cli = typer.Typer(
@@ -38,6 +43,9 @@ cli = typer.Typer(
 )
 organizer = typer.Typer(no_args_is_help=True, help="Who may create events.")
 cli.add_typer(organizer, name="organizer")
+
+LARGEST_REPORT = 10_000_000  # bytes; what it returns of a letter is much smaller
+EX_TEMPFAIL = 75  # of sysexits.h, which Windows' os module does not have
 
 
 def main() -> None:
@@ -212,6 +220,43 @@ def organizer_add(email: str) -> None:
     with ready_settings() as settings:
         asyncio.run(allow_organizer(settings, email))
     typer.echo(f"{email} may create events.")
+
+
+@cli.command()
+def ticket_secret_leaked(since: str) -> None:
+    """Trust no ticket any more that the former ticket secret signed, if it is shown after SINCE.
+
+    Run it once the servers have the new HALLWAY_TICKET_SECRET; server/OPERATING.md says what else to do.
+    """
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as wrong:
+        raise SettingsWrong(f"{since} is no time, such as 2026-06-04T07:00:00Z.") from wrong
+    with ready_settings() as settings:
+        reported = asyncio.run(report_old_keys(settings, moment))
+    typer.echo(f"{reported} keys of the former secret prove nothing since {moment.isoformat()}.")
+
+
+@cli.command()
+def bounced() -> None:
+    """Take a report of undelivered mail on standard input, as a mail server pipes it.
+
+    Anything else than a report about a letter of ours is passed over. Ends with 75 (EX_TEMPFAIL: try again later)
+    if the database cannot be asked.
+    """
+
+    async def take(settings: Settings, report: bytes) -> int:
+        async with open_tools(settings) as tools:
+            return await note_report(tools.database, report, BOUNCE_NOTES, now=tools.clock())
+
+    report = sys.stdin.buffer.read(LARGEST_REPORT)
+    try:
+        with ready_settings() as settings:
+            noted = asyncio.run(take(settings, report))
+    except (OSError, asyncpg.PostgresError, SQLAlchemyError, EmbeddedPostgresError) as away:
+        typer.echo(f"hallway: not now ({type(away).__name__})", err=True)
+        raise typer.Exit(EX_TEMPFAIL) from away
+    typer.echo(f"{noted} of our letters came back.")
 
 
 @cli.command()

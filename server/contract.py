@@ -23,6 +23,7 @@ def operation(
     public: bool = False,
     by_device: bool = False,
     by_station: bool = False,
+    or_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
     any_client: bool = False,
@@ -34,12 +35,12 @@ def operation(
     `raises` are the named failures beyond those of every operation; a house test holds answers against them.
     `public` marks a route that asks for no proof.
     `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
-    `by_station` that only the token of an event's device does.
+    `by_station` that only the token of an event's device does, `or_station` that it does as well as that of a session.
     `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
     """
-    any_client = any_client or by_device or by_station
+    any_client = any_client or by_device or by_station or or_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
     if not any_client:
         declared = (*declared, ClientTooOld)
@@ -58,7 +59,9 @@ def operation(
             "failures": dict.fromkeys(declared),
             "streams": streams,
         },
-        "security": _security(public=public, by_device=by_device, by_station=by_station),
+        "security": _security(
+            public=public, by_device=by_device, by_station=by_station, or_station=or_station
+        ),
         "responses": _repeated(again)
         | _streamed(streams)
         | {
@@ -74,11 +77,15 @@ def operation(
     }
 
 
-def _security(*, public: bool, by_device: bool, by_station: bool) -> list[dict[str, list[str]]]:
+def _security(
+    *, public: bool, by_device: bool, by_station: bool, or_station: bool
+) -> list[dict[str, list[str]]]:
     if public:
         return []
     if by_station:
         return [{"station": []}]
+    if or_station:
+        return [{"session": []}, {"station": []}]
     return [{"session": []}, {"device": []}, {"station": []}] if by_device else [{"session": []}]
 
 

@@ -131,6 +131,11 @@ class CursorInvalid(Invalid):
     advice = "Begin the list anew, without a cursor."
 
 
+class CursorExpired(Gone):
+    code = "cursor_expired"
+    title = "This cursor is of another time or database: begin again without one."
+
+
 class IdReused(Conflict):
     code = "id_reused"
     title = "This id was used before, with other content."

@@ -4,8 +4,8 @@ The row holds ids only; a feature's `mails.py` composes the message when it is s
 Message-ID over all tries, so that a receiver can tell a repeat.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -77,10 +77,19 @@ async def post_mails(db: AsyncSession, kind: str, subject_ids: Sequence[UUID], *
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG that comes with a letter."""
+    """A PNG that a letter's HTML shows as `cid:` and this `cid` (RFC 2392)."""
 
     name: str
+    cid: str
     png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a letter says, for whoever reads HTML. It loads nothing."""
+
+    html: str
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +100,23 @@ class Letter:
     subject: str
     text: str
     calendar: tuple[str, bytes] | None = None
-    """The iTIP method and the iCalendar object (RFC 6047)."""
-    picture: Picture | None = None
+    """The iTIP method and the iCalendar object (RFC 6047): the letter itself, in calendar clothes."""
+    page: Page | None = None
+    calendar_file: bytes | None = None
+    """An iCalendar object to keep (METHOD:PUBLISH), as an attachment: a reader that found it as the letter itself
+    would show it in place of the page."""
 
 
 Composer = Callable[[AsyncSession, Mail], Awaitable[Letter | None]]
 """Composes a mail from what is stored now; None when there is nothing to say any more."""
 
+BounceNote = Callable[[AsyncSession, Mail, str, datetime], Awaitable[None]]
+"""Remembers that a mail came back, with this status at this time."""
+
 
 class Sender(Protocol):
-    async def send(self, message: EmailMessage) -> None: ...
+    async def send(self, message: EmailMessage, *, return_to: str | None) -> None:
+        """`return_to` is where a letter that cannot be delivered goes (RFC 5321, 4.4); None is whoever it is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +125,11 @@ class SmtpSender:
 
     url: str
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, *, return_to: str | None) -> None:
         parts = urlsplit(self.url)
         await aiosmtplib.send(
             message,
+            sender=return_to,
             hostname=parts.hostname,
             port=parts.port,
             username=unquote(parts.username) if parts.username else None,
@@ -128,7 +145,7 @@ class FolderSender:
 
     folder: Path
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, *, return_to: str | None) -> None:  # noqa: ARG002
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = message["Message-ID"].strip("<>").split("@")[0]
         unfinished = self.folder / f".{name}.tmp"
@@ -154,6 +171,8 @@ class PostOffice:
     composers: dict[str, Composer]
     mail_from: str
     host: str
+    bounces_to: str | None = None
+    bounce_notes: Mapping[str, BounceNote] = field(default_factory=dict)
 
     async def deliver(self, mail_id: UUID, *, now: datetime) -> timedelta | None:
         """Try once; returns how long to wait before the next try, or None when settled."""
@@ -169,27 +188,33 @@ class PostOffice:
         if mail is None:
             return None
 
-        outcome = "nothing_to_say"
+        outcome, refused_with = "nothing_to_say", None
         if letter is not None:
             try:
-                await self.sender.send(self.envelope(mail, letter, now=now))
+                message = self.envelope(mail, letter, now=now)
+                await self.sender.send(message, return_to=return_path(self.bounces_to, mail.id))
                 outcome = "sent"
             except (aiosmtplib.SMTPException, OSError) as failed:
-                outcome = self.judge(mail, failed)
-        return await self.record(mail, outcome, now=now)
+                refused_with = refusal(failed)
+                outcome = "refused" if refused_with else "given_up" if mail.tries >= TRIES else "later"
+                log.warning(
+                    "mail_failed",
+                    kind=mail.kind,
+                    tries=mail.tries,
+                    error=type(failed).__name__,
+                    outcome=outcome,
+                )
+        return await self.record(mail, outcome, refused_with=refused_with, now=now)
 
-    def judge(self, mail: Mail, failed: Exception) -> str:
-        """A refusal by the receiver (5xx) or too many tries is final; anything else may go through later."""
-        code = getattr(failed, "code", None)
-        log.warning("mail_failed", kind=mail.kind, tries=mail.tries, error=type(failed).__name__, smtp=code)
-        refused = isinstance(failed, aiosmtplib.SMTPRecipientsRefused) or (code is not None and code >= 500)
-        return "refused" if refused else "given_up" if mail.tries >= TRIES else "later"
-
-    async def record(self, mail: Mail, outcome: str, *, now: datetime) -> timedelta | None:
+    async def record(
+        self, mail: Mail, outcome: str, *, refused_with: int | None, now: datetime
+    ) -> timedelta | None:
         wait = timedelta(seconds=15 * 4 ** min(mail.tries - 1, 5)) if outcome == "later" else None
         changes = {"leased_until": now} if wait else {"settled_at": now, "outcome": outcome}
         async with self.database.transaction() as db:
             await db.execute(update(Mail).where(Mail.id == mail.id).values(**changes))
+            if refused_with and mail.kind in self.bounce_notes:
+                await self.bounce_notes[mail.kind](db, mail, str(refused_with), now)
         return wait
 
     def envelope(self, mail: Mail, letter: Letter, *, now: datetime) -> EmailMessage:
@@ -201,13 +226,54 @@ class PostOffice:
         message["Message-ID"] = f"<{mail.id}@{self.host}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
+        if letter.page:
+            message.add_alternative(letter.page.html, subtype="html")
+            show(message, letter.page.picture)
         if letter.calendar:
             method, calendar = letter.calendar
             message.add_alternative(
                 calendar, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
             )
-        if letter.picture:
+        if letter.calendar_file:
             message.add_attachment(
-                letter.picture.png, maintype="image", subtype="png", filename=letter.picture.name
+                letter.calendar_file,
+                maintype="text",
+                subtype="calendar",
+                filename="event.ics",
+                params={"method": "PUBLISH", "charset": "utf-8"},
             )
         return message
+
+
+def show(message: EmailMessage, picture: Picture) -> None:
+    """Put the picture beside the HTML that shows it (RFC 2387)."""
+    page = message.get_body(("html",))
+    assert page is not None  # noqa: S101  (it was just added)
+    page.add_related(
+        picture.png,
+        maintype="image",
+        subtype="png",
+        filename=picture.name,
+        cid=f"<{picture.cid}>",
+        disposition="inline",
+    )
+
+
+def refusal(failed: Exception) -> int | None:
+    """The code with which the receiver refused this letter for good (5xx to its address or content, RFC 5321, 4.2.1);
+    None for what may go through later, and for what is ours to mend (signing in, the sender's address)."""
+    if isinstance(failed, aiosmtplib.SMTPRecipientsRefused):
+        codes = [refused.code for refused in failed.recipients]
+    elif isinstance(failed, aiosmtplib.SMTPDataError):
+        codes = [failed.code]
+    else:
+        return None
+    return next((code for code in codes if code >= 500), None)
+
+
+def return_path(bounces_to: str | None, mail_id: UUID) -> str | None:
+    """`bounces+<id>@example.org`: a letter that comes back there says which it was, whatever the report holds."""
+    if bounces_to is None:
+        return None
+    local, _, host = bounces_to.rpartition("@")
+    return f"{local}+{mail_id}@{host}"

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS = ("session_secret", "code_secret", "ticket_secret", "limit_secret")
@@ -14,6 +14,19 @@ WEAKEST_SECRET = 32  # characters
 
 class SettingsWrong(ValueError):
     """The settings contradict each other or lack something; the message says what to set."""
+
+
+class AndroidApp(BaseModel):
+    """An app that may open badges, and the SHA-256 fingerprints of the certificates that sign it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    package: Annotated[str, Field(pattern=r"^[A-Za-z]\w*(\.[A-Za-z]\w*)+$")]
+    fingerprints: tuple[Annotated[str, Field(pattern=r"^[0-9A-F]{2}(:[0-9A-F]{2}){31}$")], ...]
+
+
+AppleAppId = Annotated[str, Field(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]
+StoreUrl = Annotated[str | None, Field(pattern=r"^https://[^\s\"'<>]+$")]
 
 
 class Settings(BaseSettings):
@@ -38,6 +51,12 @@ class Settings(BaseSettings):
 
     mail_url: str | None = None
     mail_from: str = "Hallway <hallway@localhost.localdomain>"
+    mail_bounces: Annotated[str | None, Field(pattern=r"^[^@\s+]+@[^@\s]+$")] = None
+
+    apple_app_ids: Annotated[tuple[AppleAppId, ...], NoDecode] = ()
+    android_apps: Annotated[tuple[AndroidApp, ...], NoDecode] = ()
+    app_store_url: StoreUrl = None
+    play_store_url: StoreUrl = None
 
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -49,10 +68,23 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("trusted_proxies", "cors_origins", "minimum_client_versions"):
-            listed = values.get(name)
-            if isinstance(listed, str):
-                values[name] = tuple(part.strip() for part in listed.split(",") if part.strip())
+        for name in (
+            "trusted_proxies",
+            "cors_origins",
+            "minimum_client_versions",
+            "apple_app_ids",
+            "android_apps",
+        ):
+            written = values.get(name)
+            if isinstance(written, str):
+                values[name] = tuple(part.strip() for part in written.split(",") if part.strip())
+        apps = values.get("android_apps", ())
+        if isinstance(apps, tuple):
+            words = [app.split() if isinstance(app, str) else app for app in apps]
+            values["android_apps"] = tuple(
+                {"package": app[0], "fingerprints": app[1:]} if isinstance(app, list) else app
+                for app in words
+            )
         return values
 
     @property

@@ -15,6 +15,7 @@ from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
 from server.accounts.mails import compose_sign_in_code
+from server.badges.mailings import note_bounce
 from server.badges.mails import compose_ticket
 from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.clock import Clock, utc_now
@@ -23,7 +24,7 @@ from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
-from server.mail import Composer, PostOffice, open_sender
+from server.mail import BounceNote, Composer, PostOffice, open_sender
 from server.nudges.jobs import write_due_nudges
 from server.scans.parked import judge_parked_scans
 from server.settings import Settings
@@ -63,6 +64,8 @@ def post_office(tools: Tools) -> PostOffice:
         composers=composers(tools.settings),
         mail_from=tools.settings.mail_from,
         host=urlsplit(tools.settings.public_url).hostname or "localhost",
+        bounces_to=tools.settings.mail_bounces,
+        bounce_notes=BOUNCE_NOTES,
     )
 
 
@@ -70,9 +73,13 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
-        "ticket": compose_ticket(settings.secret("ticket")),
+        "ticket": compose_ticket(settings),
         **interview_composers(settings),
     }
+
+
+BOUNCE_NOTES: dict[str, BounceNote] = {"ticket": note_bounce}
+"""Who remembers that which kind of mail came back."""
 
 
 JOBS: dict[str, Work] = {

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from server.accounts.models import Account, Person
 from server.badges.codes import BadgeCode
+from server.badges.manual_codes import new_manual_code
 from server.badges.models import Badge
 from server.database import Database
 from server.events.models import Attendance, Event, TeamMember
@@ -80,7 +81,7 @@ async def make_badge(database: Database, event: Event, attendance: Attendance, *
         id=new_id(),
         attendance_id=attendance.id,
         code=BadgeCode(event_ref=event.code_reference, secret=secrets.token_bytes(10)).text,
-        manual_code=secrets.token_hex(5).upper(),
+        manual_code=new_manual_code(secrets.token_bytes).characters,
         issued_at=now,
     )
     async with database.transaction() as db:

@@ -4,6 +4,7 @@ The controller starts the server and owns it; workers are told where it is.
 """
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,10 @@ from pathlib import Path
 import asyncpg
 import httpx2
 import pytest
+import uvicorn
 from hypothesis import settings as hypothesis_settings
 from litestar import Litestar
+from playwright.async_api import Browser, async_playwright
 from pydantic import SecretStr
 
 from migrations.run import migrate
@@ -33,6 +36,7 @@ hypothesis_settings.load_profile("shared_machine")
 POSTGRES = pytest.StashKey[EmbeddedPostgres]()
 FOLDER = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 TEMPLATE = "hallway_template"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -157,6 +161,31 @@ async def client(app: Litestar, clean: None) -> AsyncIterator[httpx2.AsyncClient
         transport=transport, base_url="https://hallway.example", event_hooks={"response": [check_answer]}
     ) as client:
         yield client
+
+
+@pytest.fixture
+async def served(app: Litestar, clean: None) -> AsyncIterator[str]:
+    """The address under which a browser finds the application."""
+    config = uvicorn.Config(wrap(app), host="127.0.0.1", port=0, lifespan="off", log_level="warning")
+    server = uvicorn.Server(config)
+    config.load()
+    server.lifespan = config.lifespan_class(config)
+    await server.startup()
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    await server.shutdown()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium, the machine's own: Playwright brings none. Tests with it are left out where there is none."""
+    chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine (Debian, Ubuntu: apt install chromium)")
+    async with async_playwright() as playwright:
+        # Without its sandbox, which root and many containers cannot have: it opens our own pages only.
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 
 from server.settings import SECRETS
+from tests.test_bounces import report
 
 
 @pytest.fixture
@@ -21,10 +23,11 @@ def environment(database_url, tmp_path) -> dict[str, str]:
     return {**inherited, **secrets, "DATABASE_URL": database_url, "HALLWAY_DATA": str(tmp_path)}
 
 
-def hallway(*words: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def hallway(*words: str, environment: dict[str, str], given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
         [sys.executable, "-m", "server", *words],
         env=environment,
+        input=given,
         capture_output=True,
         text=True,
         timeout=60,
@@ -47,6 +50,15 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(environment):
         ["good", "clock"],
         ["good", "queue"],
     ]
+
+
+def test_a_mail_servers_pipe_is_told_to_come_back_while_the_database_is_away(environment):
+    taken = hallway("bounced", environment=environment, given="Subject: I am on holiday\n\nUntil Monday.\n")
+    nowhere = {**environment, "DATABASE_URL": "postgresql://127.0.0.1:1/hallway"}
+    away = hallway("bounced", environment=nowhere, given=report(uuid4()).decode())
+
+    assert (taken.returncode, taken.stdout) == (0, "0 of our letters came back.\n")
+    assert (away.returncode, away.stderr) == (75, "hallway: not now (ConnectionRefusedError)\n")
 
 
 def test_secrets_have_no_default(environment):

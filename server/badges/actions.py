@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from server.badges.models import Badge
 from server.badges.queries import count_standing, find_standing_badge, without_badge
 from server.events.access import Organizer
 from server.events.errors import AttendeeNotFound
-from server.events.models import Attendance, Event
+from server.events.models import LEADS_TO, Attendance, Event
 from server.failures import Busy
 from server.ids import new_id
 
@@ -96,30 +96,50 @@ async def replace(
     db: AsyncSession, organizer: Organizer, badge_id: UUID, *, reason: str, now: datetime
 ) -> tuple[Badge, bool]:
     """Revoke a badge from now on and issue another. Asked again, the same other one is answered."""
-    badge = await _lock(db, organizer.event_id, badge_id)
-    _revoke(badge, reason, now=now)
+    badge, place = await _lock(db, organizer.event_id, badge_id)
+    await _revoke(db, badge, place, reason, now=now)
     await db.flush()  # only one badge of a place may stand
-    return await issue(db, organizer.event_id, badge.attendance_id, now=now)
+    return await issue(db, organizer.event_id, place, now=now)
 
 
 async def revoke(
     db: AsyncSession, organizer: Organizer, badge_id: UUID, *, reason: str, now: datetime
 ) -> Badge:
     """What was captured before still counts. Revoking again changes nothing, not even the reason."""
-    badge = await _lock(db, organizer.event_id, badge_id)
-    _revoke(badge, reason, now=now)
+    badge, place = await _lock(db, organizer.event_id, badge_id)
+    await _revoke(db, badge, place, reason, now=now)
     return badge
 
 
-async def _lock(db: AsyncSession, event_id: UUID, badge_id: UUID) -> Badge:
+async def _lock(db: AsyncSession, event_id: UUID, badge_id: UUID) -> tuple[Badge, UUID]:
+    """A badge, and the place it leads to."""
     this = (Badge.event_id == event_id, Badge.id == badge_id)
-    place = await db.scalar(select(Badge.attendance_id).where(*this))
-    if place is None:
+    issued_to = await db.scalar(select(Badge.attendance_id).where(*this))
+    if issued_to is None:
         raise BadgeNotFound
-    await _hold(db, event_id, place)
-    return (await db.scalars(select(Badge).where(*this).with_for_update())).one()
+    await _hold(db, event_id, issued_to)
+    place = (
+        await db.scalars(select(LEADS_TO).where(Attendance.event_id == event_id, Attendance.id == issued_to))
+    ).one()
+    if place != issued_to:
+        await _hold(db, event_id, place)
+    return (await db.scalars(select(Badge).where(*this).with_for_update())).one(), place
 
 
-def _revoke(badge: Badge, reason: str, *, now: datetime) -> None:
-    if badge.revoked_at is None:
-        badge.revoked_at, badge.revoked_because = now, reason
+async def _revoke(db: AsyncSession, badge: Badge, place: UUID, reason: str, *, now: datetime) -> None:
+    """With it go the badges of places that were joined with its own: nobody at a desk knows that there are more."""
+    if badge.revoked_at is not None:
+        return
+    worn = (
+        select(Badge)
+        .join(Attendance, (Attendance.event_id == Badge.event_id) & (Attendance.id == Badge.attendance_id))
+        .where(
+            Badge.event_id == badge.event_id,
+            Badge.revoked_at.is_(None),
+            or_(Attendance.id == place, Attendance.joined_into_id == place),
+        )
+        .order_by(Badge.id)
+        .with_for_update(of=Badge)
+    )
+    for one in await db.scalars(worn):
+        one.revoked_at, one.revoked_because = now, reason

@@ -24,6 +24,7 @@ from server.badges.tickets import TICKET_CHARACTERS, TICKET_FORMAT, TicketMalfor
 BADGE_FORMAT = 0x39  # badge, format 1; every badge code then begins with "H" and every ticket with "T"
 EVENT_REF_BYTES = 3
 SECRET_BYTES = 10
+DIGEST_BYTES = 8
 BADGE_CHARACTERS = 23
 FOREIGN_CHARACTERS = 512
 
@@ -66,7 +67,7 @@ class BadgeCode:
     @property
     def digest(self) -> bytes:
         """The first 8 bytes of SHA-256 of `text`: who has read the badge finds its name offline by it."""
-        return hashlib.sha256(self.text.encode("ascii")).digest()[:8]
+        return hashlib.sha256(self.text.encode("ascii")).digest()[:DIGEST_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ Matrix = tuple[tuple[bool, ...], ...]
 
 QUIET_ZONE = 4
 LARGEST_SCALE = 64
-BADGE_VERSION = 3  # 29 x 29 modules
+BADGE_VERSION = 3
+BADGE_MODULES = 29  # a side
 TICKET_VERSION = 7  # 45 x 45 modules
+_BADGE_BITS = {ERROR_CORRECT_M: 352, ERROR_CORRECT_L: 440}  # of data, ISO/IEC 18004, table 7
 _MASK = 2  # of the eight, the one with the lowest mean penalty over random badge codes
 
 
@@ -38,11 +40,11 @@ def qr_matrix(url_prefix: str, code: str) -> Matrix:
         _segment(url_prefix, mode=MODE_8BIT_BYTE),
         _segment(code, mode=MODE_ALPHA_NUM),
     ]
-    for level in (ERROR_CORRECT_M, ERROR_CORRECT_L):
-        try:
+    # Two headers of mode and length, 8 bits a byte, 11 bits for two alphanumeric characters and 6 for an odd one.
+    bits = 4 + 8 + 8 * len(url_prefix) + 4 + 9 + 11 * (len(code) // 2) + 6 * (len(code) % 2)
+    for level, room in _BADGE_BITS.items():
+        if bits <= room:
             return _matrix(segments, version=BADGE_VERSION, level=level)
-        except DataOverflowError:
-            continue
     raise CodeTooLong("the public address is too long for a badge's QR code")
 
 

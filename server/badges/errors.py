@@ -13,9 +13,29 @@ class AttendeeNotExpected(Conflict):
     title = "This attendee was cancelled or has left: nobody is there to wear a badge."
 
 
+class TicketSerialUnknown(Conflict):
+    code = "ticket_serial_unknown"
+    title = "This attendee has no ticket of so high a serial."
+
+
+class TicketKeyNotFound(NotThere):
+    code = "ticket_key_not_found"
+    title = "This event has no ticket key of that version."
+
+
+class TicketKeysExhausted(Conflict):
+    code = "ticket_keys_exhausted"
+    title = "This event's ticket keys were rotated two hundred times; the last are kept for leaks."
+
+
 class RecipientsContradictory(Invalid):
     code = "recipients_contradictory"
     title = "Name `attendance_ids` with `chosen`, and with `chosen` only."
+
+
+class TicketMailingNotFound(NotThere):
+    code = "ticket_mailing_not_found"
+    title = "There is no such order of this event."
 
 
 class PrintContradictory(Invalid):

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.badges.errors import RecipientsContradictory
+from server.badges.errors import RecipientsContradictory, TicketMailingNotFound
 from server.badges.models import TicketLetter, TicketMailing
 from server.events.access import Organizer
 from server.events.errors import AttendeeNotFound
@@ -17,7 +17,7 @@ from server.events.models import Attendance
 from server.failures import IdReused
 from server.ids import new_id
 from server.limits import Limit, Limits
-from server.mail import post_mails
+from server.mail import Mail, post_mails
 
 LETTERS = TicketLetter.__table__
 AT_ONCE = 500  # letters in one statement, so that the loop is free in between
@@ -66,6 +66,44 @@ async def send_tickets(
     if ordered is not None:
         await _promise(db, mailing, set(chosen), now=now)
     return mailing, ordered is not None
+
+
+async def get_mailing(db: AsyncSession, organizer: Organizer, mailing_id: UUID) -> TicketMailing:
+    """Raises TicketMailingNotFound."""
+    mailing = await db.get(TicketMailing, (organizer.event_id, mailing_id))
+    if mailing is None:
+        raise TicketMailingNotFound
+    return mailing
+
+
+async def count_bounced(db: AsyncSession, mailing: TicketMailing) -> int:
+    """How many of its letters came back so far."""
+    count = await db.scalar(
+        select(func.count())
+        .select_from(TicketLetter)
+        .where(
+            TicketLetter.event_id == mailing.event_id,
+            TicketLetter.mailing_id == mailing.id,
+            TicketLetter.bounced_at.is_not(None),
+        )
+    )
+    return count or 0
+
+
+async def note_bounce(db: AsyncSession, mail: Mail, status: str, now: datetime) -> None:
+    """That a ticket came back, at the letter and at the place it was for."""
+    returned = await db.execute(
+        update(TicketLetter)
+        .where(TicketLetter.id == mail.subject_id)
+        .values(bounced_at=now, bounced_with=status)
+        .returning(TicketLetter.event_id, TicketLetter.attendance_id, TicketLetter.sent_to)
+    )
+    for event_id, attendance_id, address in returned:
+        await db.execute(
+            update(Attendance)
+            .where(Attendance.event_id == event_id, Attendance.id == attendance_id)
+            .values(bounced_email=address, bounced_at=now)
+        )
 
 
 def _digest(chosen: Sequence[UUID]) -> str:

@@ -22,7 +22,8 @@ from server.files import Chunk
 
 class Badge(Base):
     """A code worn in public. At most one of an attendance's badges stands; a revoked one stays known, so that
-    a scan captured before the revocation still counts."""
+    a scan captured before the revocation still counts. That of a joined place goes on standing, and leads to the
+    place that it was joined into."""
 
     __tablename__ = "badges"
     __table_args__ = (
@@ -36,6 +37,14 @@ class Badge(Base):
             unique=True,
             postgresql_where=text("revoked_at is null"),
         ),
+        Index(
+            "ix_badges_revocation",
+            "event_id",
+            "revocation_xid",
+            "id",
+            postgresql_where=text("revocation_xid is not null"),
+        ),
+        Index("ix_badges_door", "event_id", "door_xid", "id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,6 +55,10 @@ class Badge(Base):
     issued_at: Mapped[datetime] = instant()
     revoked_at: Mapped[datetime | None] = instant()
     revoked_because: Mapped[str | None] = mapped_column()
+    revocation_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that revoked it; a trigger writes it, as for attendances."""
+    door_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that issued or revoked it."""
 
 
 class TicketKey(Base):
@@ -78,18 +91,23 @@ class TicketMailing(Base):
 
 
 class TicketLetter(Base):
-    """One ticket to be mailed: what its mail is about. One for each place in an order."""
+    """One ticket to be mailed: what its mail is about. One for each place in an order. `bounced_with` is the status
+    with which it came back (RFC 3463, or the SMTP reply's code)."""
 
     __tablename__ = "ticket_letters"
     __table_args__ = (
         ForeignKeyConstraint(["event_id", "mailing_id"], ["ticket_mailings.event_id", "ticket_mailings.id"]),
         ForeignKeyConstraint(["event_id", "attendance_id"], ["attendances.event_id", "attendances.id"]),
+        CheckConstraint("num_nulls(bounced_at, bounced_with) in (0, 2)", name="bounced"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     mailing_id: Mapped[UUID] = mapped_column(primary_key=True)
     attendance_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(unique=True)
+    sent_to: Mapped[str | None] = mapped_column()
+    bounced_at: Mapped[datetime | None] = instant()
+    bounced_with: Mapped[str | None] = mapped_column()
 
 
 class BadgePrint(Base):

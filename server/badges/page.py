@@ -8,6 +8,7 @@ import hashlib
 from base64 import b64encode
 from html import escape
 
+from server.settings import Settings
 from server.texts import say
 
 STYLE = """
@@ -21,6 +22,10 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 30rem; overflow-wrap: break-word; }
 h1 { margin: 0 0 1rem; font-size: 1.6rem; line-height: 1.25; text-wrap: balance; }
 p { margin: 0 0 1rem; }
+ul { list-style: none; margin: 0 0 1.25rem; padding: 0; display: grid; gap: 0.5rem; }
+a { display: block; padding: 0.7rem 1rem; border: 1px solid var(--line); border-radius: 0.6rem; color: inherit;
+  font-weight: 600; text-decoration: none; }
+a:hover, a:focus-visible { border-color: currentColor; }
 p:last-child { margin: 1.5rem 0 0; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: 0.9375rem; }
 """
@@ -38,7 +43,7 @@ HEADERS = {
 }
 
 
-def strangers_page(*, language: str = "en") -> str:
+def strangers_page(settings: Settings, *, language: str = "en") -> str:
     title = escape(say("This is a conference badge", language=language))
     paragraphs = (
         say("Open the conference's app and scan the badge there: then you will both remember that you met.",
@@ -47,10 +52,27 @@ def strangers_page(*, language: str = "en") -> str:
             language=language),
         say("Found a badge? Please hand it in at the registration desk.", language=language),
     )  # fmt: skip
-    body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
+    body = [f"<p>{escape(text)}</p>" for text in paragraphs]
+    links = [
+        f'<li><a href="{escape(url)}">{escape(text)}</a></li>' for text, url in _links(settings, language)
+    ]
+    if links:
+        body.insert(1, f"<ul>{''.join(links)}</ul>")
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{title}</h1>{body}</main></body></html>"
+        f"<body><main><h1>{title}</h1>{''.join(body)}</main></body></html>"
     )
+
+
+def _links(settings: Settings, language: str) -> list[tuple[str, str]]:
+    """The page's own address is the badge's, which the app opens where it is installed; and where to get it."""
+    links = []
+    if settings.apple_app_ids or settings.android_apps:
+        links.append((say("Open in the app", language=language), ""))
+    if settings.app_store_url:
+        links.append((say("Get the app for iPhone", language=language), settings.app_store_url))
+    if settings.play_store_url:
+        links.append((say("Get the app for Android", language=language), settings.play_store_url))
+    return links

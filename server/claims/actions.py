@@ -9,9 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.accounts.models import Account, AccountEmail
-from server.claims.errors import AlreadyAttending, AlreadyClaimed, NothingToClaim, TicketInvalid, TicketNeeded
+from server.badges.tickets import Ticket
+from server.claims.errors import AlreadyClaimed, NothingToClaim, TicketInvalid, TicketNeeded
+from server.claims.joining import join
 from server.claims.merging import merge_people
 from server.claims.tickets import attendance_of_ticket
+from server.events.actions import lock_event
 from server.events.consents import choose_consents
 from server.events.models import Attendance
 from server.limits import Limit, Limits
@@ -43,7 +46,8 @@ async def claim_attendance(
     limits: Limits,
     now: datetime,
 ) -> Attendance:
-    """Make a place mine, by a proved address or by its ticket; claiming it again answers it as it is.
+    """Make a place mine, by a proved address or by its ticket; claiming it again answers it as it is. The ticket of
+    another place joins that one into mine.
 
     Everything that names its former person then names mine, and what I scanned before is judged.
     """
@@ -53,28 +57,13 @@ async def claim_attendance(
     await _lock_account(db, me)
     await lock_scanner(db, event_id, me.person_id)
 
-    mine = await _find_mine(db, me, event_id)
-    if mine is not None:
-        if ticketed is not None and ticketed.attendance_id != mine.id:
-            raise AlreadyAttending
-        if mine.status == "left":
-            mine.status = "expected"
-            _agree(db, mine, consents, now=now)
-        return mine
-
+    mine_id = await _find_mine(db, me, event_id)
+    if mine_id is not None:
+        return await _claim_again(db, event_id, mine_id, ticketed, consents, now=now)
     if ticketed is not None:
-        found = await _lock_ticketed(db, event_id, ticketed.attendance_id, ticketed.serial)
-    else:
-        found = await _lock_under_my_addresses(db, me, event_id)
-    former_id, found.person_id = found.person_id, me.person_id
-    found.account_id, found.claimed_at = me.account_id, now
-    _agree(db, found, consents, now=now)
-    await db.flush()  # the rest follows from whose place it is
-
-    await _begin_profile(db, me, found, now=now)
-    await merge_people(db, former_id, me.person_id, now=now)
-    await judge_parked(db, event_id, me.person_id, now=now)
-    return found
+        found = await _lock_place(db, event_id, ticketed.attendance_id)
+        return await _claim(db, me, _claimable(found, ticketed), consents, now=now)
+    return await _claim(db, me, await _lock_under_my_addresses(db, me, event_id), consents, now=now)
 
 
 async def _lock_account(db: AsyncSession, me: SignedIn) -> None:
@@ -82,27 +71,80 @@ async def _lock_account(db: AsyncSession, me: SignedIn) -> None:
     await db.execute(select(Account.id).where(Account.id == me.account_id).with_for_update(key_share=True))
 
 
-async def _find_mine(db: AsyncSession, me: SignedIn, event_id: UUID) -> Attendance | None:
+async def _find_mine(db: AsyncSession, me: SignedIn, event_id: UUID) -> UUID | None:
+    """Which place is mine: only claims change that, and mine wait for each other."""
+    return await db.scalar(
+        select(Attendance.id).where(Attendance.event_id == event_id, Attendance.account_id == me.account_id)
+    )
+
+
+async def _claim_again(
+    db: AsyncSession,
+    event_id: UUID,
+    mine_id: UUID,
+    ticketed: Ticket | None,
+    consents: Consents,
+    *,
+    now: datetime,
+) -> Attendance:
+    """Mine as it is, unless I had left or bring the ticket of a second place: that says that I am expected."""
+    second = await _lock_second(db, event_id, mine_id, ticketed)
+    mine = await _lock_place(db, event_id, mine_id, key_share=True)  # it stays whose it is: scans of it go on
+    if mine is None:
+        raise LookupError("a claimed place is never deleted")
+
+    if mine.status == "left" or (mine.status == "cancelled" and second is not None):
+        mine.status, mine.cancelled_at = "expected", None
+        _agree(db, mine, consents, now=now)
+    if second is not None:
+        await join(db, mine, second, now=now)
+    return mine
+
+
+async def _lock_second(
+    db: AsyncSession, event_id: UUID, mine_id: UUID, ticketed: Ticket | None
+) -> Attendance | None:
+    """The place to be joined into mine: the ticket's, unless it is mine or was joined before. It comes before mine, as
+    whoever scans it holds it first; the event comes before both, as for everybody else who locks several places."""
+    if ticketed is None or ticketed.attendance_id == mine_id:
+        return None
+    await lock_event(db, event_id)
+    found = await _lock_place(db, event_id, ticketed.attendance_id)
+    return None if found and found.joined_into_id == mine_id else _claimable(found, ticketed)
+
+
+def _claimable(place: Attendance | None, ticket: Ticket) -> Attendance:
+    if place is None or place.ticket_serial != ticket.serial:
+        raise TicketInvalid
+    if place.claimed_at is not None:
+        raise AlreadyClaimed
+    if place.status != "expected":
+        raise NothingToClaim
+    return place
+
+
+async def _claim(
+    db: AsyncSession, me: SignedIn, place: Attendance, consents: Consents, *, now: datetime
+) -> Attendance:
+    former_id, place.person_id = place.person_id, me.person_id
+    place.account_id, place.claimed_at = me.account_id, now
+    _agree(db, place, consents, now=now)
+    await db.flush()  # the rest follows from whose place it is
+
+    await _begin_profile(db, me, place, now=now)
+    await merge_people(db, former_id, me.person_id, event_id=place.event_id, now=now)
+    await judge_parked(db, place.event_id, me.person_id, now=now)
+    return place
+
+
+async def _lock_place(
+    db: AsyncSession, event_id: UUID, place_id: UUID, *, key_share: bool = False
+) -> Attendance | None:
     return await db.scalar(
         select(Attendance)
-        .where(Attendance.event_id == event_id, Attendance.account_id == me.account_id)
-        .with_for_update()
+        .where(Attendance.event_id == event_id, Attendance.id == place_id)
+        .with_for_update(key_share=key_share)
     )
-
-
-async def _lock_ticketed(db: AsyncSession, event_id: UUID, attendance_id: UUID, serial: int) -> Attendance:
-    found = await db.scalar(
-        select(Attendance)
-        .where(Attendance.event_id == event_id, Attendance.id == attendance_id)
-        .with_for_update()
-    )
-    if found is None or found.ticket_serial != serial:
-        raise TicketInvalid
-    if found.account_id is not None:
-        raise AlreadyClaimed
-    if found.status != "expected":
-        raise NothingToClaim
-    return found
 
 
 async def _lock_under_my_addresses(db: AsyncSession, me: SignedIn, event_id: UUID) -> Attendance:

@@ -21,12 +21,6 @@ class AlreadyClaimed(Conflict):
     advice = "Say that somebody else uses this ticket, and refer to the organizer."
 
 
-class AlreadyAttending(Conflict):
-    code = "already_attending"
-    title = "You have a place at this event; an account has one."
-    advice = "Show the place that is there: `get_my_attendance`."
-
-
 class TicketInvalid(Invalid):
     code = "ticket_invalid"
     title = "This is not a valid ticket of this event; it may have been replaced."

@@ -7,17 +7,30 @@ Whoever scans the place meanwhile waits, since the claim holds the place's row.
 import uuid
 from datetime import datetime
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.connections.models import Connection
+from server.connections.releases import release
 
-async def merge_people(db: AsyncSession, former: uuid.UUID, person: uuid.UUID, *, now: datetime) -> None:
+
+async def merge_people(
+    db: AsyncSession, former: uuid.UUID, person: uuid.UUID, *, event_id: uuid.UUID, now: datetime
+) -> None:
     """Move everything from `former`, who is nobody's account, to `person`. What both have is joined: earliest first,
-    latest last, notes of the other side one after the other. What would be about oneself goes."""
+    latest last, notes of the other side one after the other. What would be about oneself goes. Whoever met `former` at
+    the event has met `person`, who gives more than what is printed."""
+    met = await db.scalars(
+        select(Connection.other_id).where(
+            Connection.owner_id == former, Connection.other_id != person, Connection.first_met_at.is_not(None)
+        )
+    )
+    pairs = [(person, other) for other in met]
     facts = {"former": former, "person": person, "now": now}
     for statement in STATEMENTS:
         await db.execute(statement, {name: facts[name] for name in statement.compile().params})
+    await release(db, pairs, event_id=event_id, source="scan", now=now)
 
 
 TYPES = {"former": UUID(), "person": UUID(), "now": TIMESTAMP(timezone=True)}

@@ -27,7 +27,6 @@ from server.requests import Now
         errors.NothingToClaim,
         errors.TicketNeeded,
         errors.AlreadyClaimed,
-        errors.AlreadyAttending,
         errors.TicketInvalid,
         errors.BadgeDoesNotClaim,
         RateLimited,
@@ -43,7 +42,8 @@ async def claim_attendance(
 ) -> ClaimOut:
     """By a confirmed address, or by the ticket; a badge never claims. Claiming again answers my place as it is:
     consents are changed by `update_my_attendance`. Who met the unclaimed person has met me, and what I scanned
-    before counts."""
+    before counts. The ticket of a second place joins it into the one I have: I am expected once, and both badges
+    and both tickets are mine."""
     place = await actions.claim_attendance(
         db,
         me,

@@ -1,5 +1,6 @@
 """The guides of `openapi/guides/` as pages, which load nothing from elsewhere."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -23,6 +24,9 @@ LINKS = {
     "../examples/README.md": "/docs/guides/queue",
     "offline-scanning.md": "/docs/guides/offline-scanning",
 }
+
+# A file of the repository that the server does not serve: named, without a link.
+BESIDE = re.compile(r"\[([^\]]+)\]\(\w+\.py\)")
 
 STYLE = """
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
@@ -65,4 +69,5 @@ def guide_page(name: str) -> str:
     text = file.read_text(encoding="utf-8")
     for link, place in LINKS.items():
         text = text.replace(f"]({link})", f"]({place})")
+    text = BESIDE.sub(r"\1", text)
     return page(title, MarkdownIt("commonmark").enable("table").render(text))

@@ -10,6 +10,9 @@ from schemas.devices import EventDeviceOut
 from schemas.doors import (
     CheckInIn,
     CheckInOut,
+    DoorBadgeOut,
+    DoorPage,
+    DoorPlaceOut,
     EventDevicePage,
     EventDeviceStateOut,
     ResolveScanIssueIn,
@@ -18,14 +21,15 @@ from schemas.doors import (
     SettledScanIssueOut,
 )
 from schemas.scans import ScanOutcomeOut
+from server.badges.access import ByDoor, provide_door
 from server.contract import operation
 from server.database import Db
 from server.devices.access import ByDeliverer, provide_deliverer
 from server.devices.errors import DeviceRevoked
-from server.doors import actions, devices, errors, issues, passages
+from server.doors import actions, devices, errors, issues, lists, passages
 from server.events.access import SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import EventNotFound, RoleRequired
-from server.failures import CursorInvalid, IdReused
+from server.failures import CursorExpired, CursorInvalid, IdReused
 from server.limits import Limits, RateLimited
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import Now
@@ -93,6 +97,32 @@ async def check_in(
             inside_by=passage and passage.inside_by,
         ),
         status_code=200 if outcome.outcome == "repeated" else 201,
+    )
+
+
+@get(
+    "/events/{event_id:str}/door_attendees",
+    dependencies={"door": Provide(provide_door)},
+    **operation(
+        "list_door_attendees",
+        "Read whom a door may expect",
+        EventNotFound,
+        RoleRequired,
+        DeviceRevoked,
+        CursorInvalid,
+        CursorExpired,
+        or_station=True,
+    ),
+)
+async def list_door_attendees(db: Db, door: ByDoor, cursor: Cursor = None, limit: Limit = 200) -> DoorPage:
+    """For the door's team and its devices: with it and `get_ticket_keys` a door without signal decides alone, and knows
+    whom it let in. Without a cursor everybody, else what changed since; ask again whenever there is signal."""
+    page = await lists.list_door_attendees(db, door.event_id, cursor=cursor, limit=limit)
+    return DoorPage(
+        places=[DoorPlaceOut.model_validate(item) for item in page.items if item.kind == "place"],
+        badges=[DoorBadgeOut.model_validate(item) for item in page.items if item.kind == "badge"],
+        next_cursor=page.next_cursor,
+        has_more=page.has_more,
     )
 
 
@@ -169,5 +199,5 @@ async def list_event_devices(
 routes = Router(
     "/",
     tags=["doors"],
-    route_handlers=[check_in, list_scan_issues, resolve_scan_issue, list_event_devices],
+    route_handlers=[check_in, list_door_attendees, list_scan_issues, resolve_scan_issue, list_event_devices],
 )

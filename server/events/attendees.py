@@ -17,6 +17,7 @@ from server.events.access import Organizer
 from server.events.actions import lock_event, lock_open_event
 from server.events.errors import (
     AlreadyListed,
+    AttendeeJoined,
     AttendeeLeft,
     AttendeeNotFound,
     ExternalCodeTaken,
@@ -39,6 +40,7 @@ async def list_attendees(
     *,
     status: str | None,
     claimed: bool | None,
+    bounced: bool | None,
     prefix: str,
     cursor: str | None,
     limit: int,
@@ -48,7 +50,9 @@ async def list_attendees(
     if status is not None:
         query = query.where(Attendance.status == status)
     if claimed is not None:
-        query = query.where(Attendance.account_id.is_not(None) == claimed)
+        query = query.where(Attendance.claimed_at.is_not(None) == claimed)
+    if bounced is not None:
+        query = query.where(func.coalesce(Attendance.email == Attendance.bounced_email, false()) == bounced)
     if prefix:
         wanted = func.lower(prefix)
         query = query.where(
@@ -105,6 +109,8 @@ async def update_attendee(
     require_version(if_match, attendance.version)
     if "status" in changes and attendance.status == "left":
         raise AttendeeLeft
+    if "status" in changes and attendance.status == "joined":
+        raise AttendeeJoined
     changes = {name: (value or None) if name in IDENTITY else value for name, value in changes.items()}
     before = {name: getattr(attendance, name) for name in IDENTITY}
     after = {name: changes.get(name, before[name]) for name in IDENTITY}
@@ -119,7 +125,7 @@ async def update_attendee(
 async def cancel_attendee(
     db: AsyncSession, organizer: Organizer, attendance_id: UUID, *, now: datetime
 ) -> Attendance:
-    """Cancel a place; one that is cancelled, or whose person left, stays as it is."""
+    """Cancel a place; one that is cancelled or joined, or whose person left, stays as it is."""
     await lock_event(db, organizer.event_id)
     attendance = await _lock(db, organizer, attendance_id)
     if attendance.status == "expected":

@@ -63,6 +63,11 @@ class AttendeeLeft(Conflict):
     title = "This person has left the event, and only they can come back."
 
 
+class AttendeeJoined(Conflict):
+    code = "attendee_joined"
+    title = "This place was joined with another of the same person: change that one's status."
+
+
 class ImportUnreadable(Invalid):
     code = "import_unreadable"
     title = "The file cannot be read as an attendee list; `errors` says where and why."

@@ -25,12 +25,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as it stands. Those added by hand are on no list, so they cannot be missing from one."""
+    """A place as it stands. Those added by hand are on no list, so they cannot be missing from one. One that was joined
+    into another is the same person's."""
 
     id: UUID
     entry: Entry
     claimed: bool
     by_hand: bool
+    joined_into: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

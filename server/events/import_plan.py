@@ -6,6 +6,7 @@ Pure: the list as it was read and the places as they stand in, what is to be wri
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from server.events.attendee_csv import ParsedImport
 from server.events.attendee_rows import ImportedRow, ImportNote, RowProblem
@@ -55,9 +56,11 @@ def plan_import(parsed: ParsedImport, places: Sequence[Place], *, cancel_missing
         rows = [row for row in rows if row.line not in bad]
 
     status_is_said = "status" in parsed.columns or cancel_missing
+    held = _held_by_another(found.places, [*parsed.rows, *parsed.invalid_rows])
     decided = [
-        (found.places.get(row.line), row) for row in rows
-    ]  # fmt: skip
+        (place, replace(row, status="active") if place and place.id in held else row)
+        for place, row in ((found.places.get(row.line), row) for row in rows)
+    ]
     changes = [
         (place, wanted(row, place.entry, parsed.columns, status_is_said=status_is_said))
         for place, row in decided
@@ -65,7 +68,7 @@ def plan_import(parsed: ParsedImport, places: Sequence[Place], *, cancel_missing
     ]
     changed = [(place, entry) for place, entry in changes if entry != place.entry]
 
-    present = {place.id for place in found.places.values()} | found.ambiguous_places
+    present = {place.id for place in found.places.values()} | found.ambiguous_places | held
     missing = [
         place
         for place in places
@@ -111,11 +114,17 @@ def wanted(
 
 
 def _status(row: ImportedRow, before: str, *, status_is_said: bool) -> str:
-    """Who left stays away, whatever a list says. Who was cancelled comes back only when the list speaks of it:
-    by its column, or by being the whole truth (`missing=cancel`)."""
-    if before == "left" or (before == "cancelled" and not status_is_said):
+    """Who left stays away, whatever a list says, and what was joined stays so. Who was cancelled comes back only when
+    the list speaks of it: by its column, or by being the whole truth (`missing=cancel`)."""
+    if before in {"left", "joined"} or (before == "cancelled" and not status_is_said):
         return before
     return "cancelled" if row.status == "cancelled" else "expected"
+
+
+def _held_by_another(matches: dict[int, Place], rows: Sequence[ImportedRow]) -> set[UUID]:
+    """Places whose person is expected by another row too, the one of a place that was joined into theirs."""
+    places = [matches[row.line] for row in rows if row.line in matches and row.status != "cancelled"]
+    return {place.joined_into for place in places if place.joined_into is not None}
 
 
 def _ambiguous(rows: Sequence[ImportedRow], found: Matches) -> Iterator[RowProblem]:
@@ -161,10 +170,12 @@ def _notes(
     for row in rows:
         status = matches[row.line].entry.status if row.line in matches else None
         count["left_stay"] += status == "left"
+        count["joined_stay"] += status == "joined"
         count["cancelled_stay"] += status == "cancelled" and not status_is_said
     messages = {
         "claimed_email_changed": "Their e-mail address changed after they claimed; their place stays theirs: {}.",
         "left_stay": "They left the event themselves and stay away, whatever the list says: {}.",
+        "joined_stay": "Their person holds another place too and is expected once, while either is on the list: {}.",
         "cancelled_stay": "They were cancelled and stay so, as the list has no column for the status: {}.",
     }
     for code, message in messages.items():

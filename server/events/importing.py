@@ -103,12 +103,18 @@ async def list_places(db: AsyncSession, organizer: Organizer) -> list[Place]:
     """Every place of the event, as far as a list can speak of it."""
     columns = [getattr(Attendance, name) for name in COLUMNS]
     found = await db.execute(
-        select(Attendance.id, Attendance.account_id, Attendance.created_as, *columns).where(
-            Attendance.event_id == organizer.event_id
-        )
+        select(
+            Attendance.id, Attendance.claimed_at, Attendance.created_as, Attendance.joined_into_id, *columns
+        ).where(Attendance.event_id == organizer.event_id)
     )
     return [
-        Place(row[0], Entry(**dict(zip(COLUMNS, row[3:], strict=True))), row[1] is not None, row[2] != b"")
+        Place(
+            row[0],
+            Entry(**dict(zip(COLUMNS, row[4:], strict=True))),
+            row[1] is not None,
+            row[2] != b"",
+            row[3],
+        )
         for row in found
     ]
 
@@ -166,7 +172,10 @@ async def _update(
         .values(
             {
                 **{name: new.c[name] for name in COLUMNS},
-                "status": case((Attendance.status == "left", "left"), else_=new.c.status),  # left meanwhile
+                # Whoever left or joined meanwhile stays so.
+                "status": case(
+                    (Attendance.status.in_(("left", "joined")), Attendance.status), else_=new.c.status
+                ),
                 "cancelled_at": case(
                     (new.c.status == "cancelled", func.coalesce(Attendance.cancelled_at, now)), else_=null()
                 ),

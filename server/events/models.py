@@ -3,7 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -67,11 +76,17 @@ class Attendance(Base):
     """A person at an event: what the organizer imported and prints, and the person's own consents.
 
     `person_id` is a person of its own until claimed, then the claimer's. Consents are off until chosen then.
+    A second place of one account is `joined` into its first: it stays on the organizer's list, and its badge and ticket
+    lead to the other (`LEADS_TO`).
     """
 
     __tablename__ = "attendances"
     __table_args__ = (
-        CheckConstraint("status in ('expected', 'cancelled', 'left')", name="status"),
+        CheckConstraint("status in ('expected', 'cancelled', 'left', 'joined')", name="status"),
+        CheckConstraint("(status = 'joined') = (joined_into_id is not null)", name="joined_into_one"),
+        CheckConstraint("joined_into_id is null or account_id is null", name="joined_is_nobodys"),
+        CheckConstraint("num_nulls(bounced_email, bounced_at) in (0, 2)", name="bounced"),
+        ForeignKeyConstraint(["event_id", "joined_into_id"], ["attendances.event_id", "attendances.id"]),
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("event_id", "external_id"),
         UniqueConstraint("event_id", "account_id"),
@@ -81,6 +96,20 @@ class Attendance(Base):
         Index("ix_attendances_person", "person_id"),
         Index("ix_attendances_account", "account_id"),
         Index("ix_attendances_name", "event_id", "name", "id"),
+        Index(
+            "ix_attendances_joined_into",
+            "event_id",
+            "joined_into_id",
+            postgresql_where=text("joined_into_id is not null"),
+        ),
+        Index(
+            "ix_attendances_revocation",
+            "event_id",
+            "revocation_xid",
+            "id",
+            postgresql_where=text("revocation_xid is not null"),
+        ),
+        Index("ix_attendances_door", "event_id", "door_xid", "id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
@@ -90,12 +119,16 @@ class Attendance(Base):
     external_id: Mapped[str | None] = mapped_column()
     external_code: Mapped[str | None] = mapped_column()
     email: Mapped[str | None] = mapped_column()
+    bounced_email: Mapped[str | None] = mapped_column()
+    """The last address from which mail came back, and when; another address may stand here since."""
+    bounced_at: Mapped[datetime | None] = instant()
     name: Mapped[str] = mapped_column()
     pronouns: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="")
     type: Mapped[str] = mapped_column(default="attendee")
     status: Mapped[str] = mapped_column(default="expected")
+    joined_into_id: Mapped[UUID | None] = mapped_column()
     ticket_serial: Mapped[int] = mapped_column(default=1)
     ticket_replaced_at: Mapped[datetime | None] = instant()
     listed: Mapped[bool] = mapped_column(default=False)
@@ -108,9 +141,23 @@ class Attendance(Base):
     cancelled_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")
     """A digest of what `add_attendee` said; empty for the places that an import made."""
+    revocation_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that last changed `status` or `ticket_serial`. A trigger writes it (migration 0008), so that
+    doors hear of it whoever changed them."""
+    door_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The same for all that a door's list shows (migration 0009)."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()
+
+    @property
+    def email_bounced_at(self) -> datetime | None:
+        """When mail to the present address came back, if it did."""
+        return self.bounced_at if self.email == self.bounced_email else None
+
+
+LEADS_TO = func.coalesce(Attendance.joined_into_id, Attendance.id)
+"""The place that a badge, ticket or foreign code of a place stands for."""
 
 
 class ConsentChange(Base):

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
-from server.interviews.vtimezone import timezone_of
+from server.zones import timezone_of
 
 PRODUCT = "-//Hallway//Hallway//EN"
 FEED_REFRESH = timedelta(hours=1)

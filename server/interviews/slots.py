@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from server.interviews.windows import DAY, Availability, Interval, open_times, steady_times
+from server.interviews.windows import Availability, Interval, open_times
+from server.zones import DAY, steady_times
 
 QUARTER = timedelta(minutes=15)
 WEEK = timedelta(weeks=1)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from server.zones import DAY, steady_times
+
 MIDNIGHT = time(0)
-DAY = timedelta(days=1)
-SECOND = timedelta(seconds=1)
 
 Hours = tuple[time, time]
 """`[start, end)` on the wall clock of one day; an end of 00:00 is the end of that day."""
@@ -127,37 +127,6 @@ def joined(intervals: Iterable[Interval]) -> list[Interval]:
         else:
             found.append((start, end))
     return found
-
-
-def steady_times(
-    zone: ZoneInfo, *, first: datetime, last: datetime
-) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """`(start, end, offset from UTC)` from `first` to `last`, one for each stretch without a clock change."""
-    at = first.astimezone(UTC)
-    last = last.astimezone(UTC)
-    while at < last:
-        change = _next_change(zone, at, last)
-        yield at, change, _offset(zone, at)
-        at = change
-
-
-def _next_change(zone: ZoneInfo, at: datetime, last: datetime) -> datetime:
-    """The next clock change after `at`, or `last`. No zone changes its clocks twice within 24 hours."""
-    offset = _offset(zone, at)
-    before = at.replace(microsecond=0)
-    while before < last:
-        after = before + DAY
-        if _offset(zone, after) != offset:
-            while after - before > SECOND:
-                middle = before + (after - before) // 2 // SECOND * SECOND
-                before, after = (middle, after) if _offset(zone, middle) == offset else (before, middle)
-            return min(after, last)
-        before = after
-    return last
-
-
-def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
-    return at.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def _on(day: date, hours: Hours) -> Interval:

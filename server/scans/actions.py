@@ -16,7 +16,7 @@ from server.scans.judging import judge_captures
 from server.scans.keeping import annotate, keep, keep_sequences, keep_undos, same_fact, undo
 from server.scans.outcomes import Outcomes, scan_outcomes, undo_outcomes
 from server.scans.parked import judge_again
-from server.scans.queries import lock_scanner, people_shown, scans_by_id, undos_by_id
+from server.scans.queries import hold_targets, lock_scanner, people_shown, scans_by_id, undos_by_id
 from server.scans.revoked import deliver_from_revoked
 from server.scans.rules import Reason, State
 from server.scans.sync_state import note_count
@@ -44,6 +44,7 @@ async def deliver(
     facts = await get_facts(db, event_id, me.id)
     await keep_undos(db, event_id, me.id, delivery.undos, now=now)
     undos = await undos_by_id(db, event_id, me.id, delivery.ids)
+    await hold_targets(db, event_id, me.id, delivery.ids)
     known = await scans_by_id(db, event_id, me.id, delivery.ids)
 
     fresh = {capture.id: capture for capture in reversed(delivery.captures) if capture.id not in known}

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import and_, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.accounts.models import Account
 from server.badges.models import Badge, TicketKey
 from server.devices.models import EventDevice
 from server.events.access import DOOR, find_role
 from server.events.errors import EventNotFound
-from server.events.models import Attendance, Event
+from server.events.models import LEADS_TO, Attendance, Event
 from server.scans.rules import Reading
 from server.scans.verdicts import Admission, Door, Facts, Place, Scanner, Target
 
@@ -66,19 +67,14 @@ async def gather(
     if not passing:
         return targets, facts
     door = await _door(db, event_id, scanner_id, facts, [targets[r] for r in passing if r in targets])
-    known = {
-        reading: target
-        for reading, target in targets.items()
-        if reading not in passing or target.attendance_id in door.admissions
-    }
-    return known, replace(facts, door=door)
+    return targets, replace(facts, door=door)
 
 
 async def find_targets(
     db: AsyncSession, event_id: UUID, readings: Iterable[Reading]
 ) -> dict[Reading, Target]:
-    """Whose codes they are, all in one statement: badges, then typed codes, then codes that an import named. A
-    ticket says itself whose it is."""
+    """Whose codes they are: badges, then typed codes, then codes that an import named. A ticket says itself whose it
+    is."""
     readable = [reading for reading in readings if reading.fault is None]
     tickets = {reading: reading.ticket for reading in readable if reading.ticket is not None}
     asked = [reading for reading in readable if reading not in tickets]
@@ -89,8 +85,38 @@ async def find_targets(
         or found.get(("external", reading.text))
         for reading in asked
     }
-    return {reading: target for reading, target in targets.items() if target is not None} | {
-        reading: Target(attendance_id=ticket.attendance_id, worn=False) for reading, ticket in tickets.items()
+    return await _where_they_lead(
+        db,
+        event_id,
+        {reading: target for reading, target in targets.items() if target is not None}
+        | {
+            reading: Target(attendance_id=ticket.attendance_id, issued_to=ticket.attendance_id, worn=False)
+            for reading, ticket in tickets.items()
+        },
+    )
+
+
+async def _where_they_lead(
+    db: AsyncSession, event_id: UUID, targets: Mapping[Reading, Target]
+) -> dict[Reading, Target]:
+    """The same with the places that stand for those of the codes, without tickets of places that are not there. The
+    places are held: a claim that joins one into another, and moves its scans, is over or waits."""
+    if not targets:
+        return {}
+    rows = await db.execute(
+        select(Attendance.id, LEADS_TO)
+        .where(
+            Attendance.event_id == event_id,
+            Attendance.id.in_({target.issued_to for target in targets.values()}),
+        )
+        .order_by(Attendance.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    leads_to = dict(rows.all())
+    return {
+        reading: replace(target, attendance_id=leads_to[target.issued_to])
+        for reading, target in targets.items()
+        if target.issued_to in leads_to
     }
 
 
@@ -114,7 +140,12 @@ async def _attendances_by_code(
         )
     )
     return {
-        (kind, code): Target(attendance_id=attendance_id, revoked_at=revoked_at, worn=kind != "external")
+        (kind, code): Target(
+            attendance_id=attendance_id,
+            issued_to=attendance_id,
+            revoked_at=revoked_at,
+            worn=kind != "external",
+        )
         for attendance_id, revoked_at, kind, code in rows
     }
 
@@ -122,12 +153,11 @@ async def _attendances_by_code(
 async def _door(
     db: AsyncSession, event_id: UUID, scanner_id: UUID, facts: Facts, targets: Iterable[Target]
 ) -> Door:
+    stands = aliased(Attendance)
     places = await db.execute(
-        select(
-            Attendance.id, Attendance.ticket_serial, Attendance.ticket_replaced_at, Attendance.cancelled_at
-        ).where(
-            Attendance.event_id == event_id, Attendance.id.in_({target.attendance_id for target in targets})
-        )
+        select(Attendance.id, Attendance.ticket_serial, Attendance.ticket_replaced_at, stands.cancelled_at)
+        .join(stands, and_(stands.event_id == Attendance.event_id, stands.id == LEADS_TO))
+        .where(Attendance.event_id == event_id, Attendance.id.in_({target.issued_to for target in targets}))
     )
     compromised = await db.execute(
         select(TicketKey.version, TicketKey.compromised_from).where(

@@ -28,6 +28,20 @@ async def lock_scanner(db: AsyncSession, event_id: UUID, scanner_id: UUID) -> No
     )
 
 
+async def hold_targets(db: AsyncSession, event_id: UUID, scanner_id: UUID, ids: Iterable[UUID]) -> None:
+    """Hold the unclaimed places that kept scans lead to, before these are read: a claim that joins such a place into
+    another moves its scans, and is over or waits."""
+    kept = select(Scan.target_attendance_id).where(
+        Scan.event_id == event_id, Scan.scanner_id == scanner_id, Scan.id.in_(set(ids))
+    )
+    await db.execute(
+        select(Attendance.id)
+        .where(Attendance.event_id == event_id, Attendance.id.in_(kept), Attendance.account_id.is_(None))
+        .order_by(Attendance.id)
+        .with_for_update(read=True, key_share=True)
+    )
+
+
 async def scans_by_id(
     db: AsyncSession, event_id: UUID, scanner_id: UUID, ids: Iterable[UUID]
 ) -> dict[UUID, Scan]:

@@ -1,6 +1,5 @@
 """What does the server have of a device's scans, and is it still the server that the device spoke to before?"""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.devices.access import Scanner
 from server.events.errors import EventNotFound
+from server.generation import generation
 from server.scans.gathering import get_place
 from server.scans.models import DeviceCount, Scan
 from server.scans.queries import count_parked
@@ -139,23 +139,3 @@ GAPS = text(f"""{USES}, received as (
 REUSED = text(f"""{USES}
     select sequence from uses group by sequence having count(*) > 1 order by sequence limit :most
 """)  # noqa: S608 - of two constants
-
-
-async def generation(db: AsyncSession) -> str:
-    """Which database answers. It changes by itself when scans may have been lost: recovering to an earlier time and
-    promoting a standby begin a new timeline, restoring a dump makes another database or another cluster.
-
-    Putting back a disk snapshot changes none of these: start such a server through recovery, which does.
-    """
-    parts = (
-        await db.execute(
-            select(
-                func.substr(func.pg_walfile_name(func.pg_current_wal_insert_lsn()), 1, 8),
-                select(text("system_identifier::text"))
-                .select_from(func.pg_control_system())
-                .scalar_subquery(),
-                text("(select oid::text from pg_database where datname = current_database())"),
-            )
-        )
-    ).one()
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]

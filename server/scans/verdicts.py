@@ -34,9 +34,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Whose code it is, since when it counts no more, and whether it is worn in public."""
+    """Whose code it is, since when it counts no more, and whether it is worn in public. It was issued to that place,
+    or to one that was joined into it."""
 
     attendance_id: UUID
+    issued_to: UUID
     revoked_at: datetime | None = None
     worn: bool = True
 
@@ -51,7 +53,8 @@ class Scanner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """What of a place decides at the door. Tickets below `ticket_serial` count no more since `replaced_at`."""
+    """What of a place decides at the door. Its tickets below `ticket_serial` count no more since `replaced_at`; one
+    that was joined into another is cancelled with that."""
 
     ticket_serial: int
     replaced_at: datetime | None
@@ -140,7 +143,7 @@ def _passes(
     reading: Reading, *, purpose: str, captured_at: datetime, target: Target, place: Place, door: Door
 ) -> Reason | None:
     """In by a ticket, and by a badge where the event allows it; out by either."""
-    admission = door.admissions[target.attendance_id]
+    admission = door.admissions[target.issued_to]
     ticket = reading.ticket
     if purpose == "entry" and target.worn and not place.badge_opens_door:
         return Reason.BADGE_NOT_TICKET

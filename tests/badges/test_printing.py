@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.badges.drawing import dark_rectangles, qr_matrix
+from server.badges.printing import codes
 from server.badges.printing.colours import BY_TYPE, WHITE, contrast, ribbon_colour
 from server.badges.printing.fitting import fit
 from server.badges.printing.fonts import BOLD, FALLBACKS, FOLDER, MEDIUM
@@ -27,7 +28,23 @@ def somebody(name: str, **more: str) -> Wearer:
 def test_only_what_cannot_be_printed_whole_is_reported(layout):
     _, outcome = printed(wearers(len(PEOPLE)), layout=layout)
 
-    assert {PEOPLE[n][0][:5] for n in outcome.incomplete} == {"xxxxx", "Maxim", "\u1260\u1240\u1208"}
+    assert {PEOPLE[n][0][:5] for n in outcome.incomplete} == {
+        "xxxxx", "Maxim", "\u1260\u1240\u1208", "\u202e\u200f\ufeff",
+    }  # fmt: skip
+
+
+def test_a_name_of_two_hundred_characters_is_printed_whole_on_a6():
+    _, outcome = printed([somebody("x" * 200), somebody("Maximilian " * 18)])
+
+    assert outcome.incomplete == ()
+
+
+def test_many_badges_are_drawn_in_two_processes_and_make_the_same_file(monkeypatch):
+    many = wearers(codes.FEW + 1)
+    beside, _ = printed(many, layout="card")
+    monkeypatch.setattr(codes, "FEW", len(many))
+
+    assert printed(many, layout="card")[0] == beside
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -62,9 +79,9 @@ def test_the_same_badges_make_the_same_file():
 
 def test_a_name_that_cannot_be_printed_gets_a_line_to_write_on():
     (blank,) = pages(printed([somebody("\u1260")], page="single")[0], dpi=72)
-    (nothing,) = pages(printed([somebody("\u200d")], page="single")[0], dpi=72)
-
-    assert np.array_equal(blank, nothing)
+    for name in ("\u200d", "\u202e\u200f\ufeff", ""):
+        (nothing,) = pages(printed([somebody(name)], page="single")[0], dpi=72)
+        assert np.array_equal(blank, nothing)
     assert blank[80:110].min() < 200
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from base64 import urlsafe_b64decode
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -11,10 +12,12 @@ import zxingcpp
 from PIL import Image
 from sqlalchemy import select, update
 
+from server.badges.leaked_secret import report_old_keys
 from server.badges.models import TicketKey
 from server.badges.tickets import Ticket, verify_ticket
 from server.events.models import Attendance, TeamMember
 from server.ids import new_id
+from server.settings import SettingsWrong
 from tests.builders import make_attendance, make_event
 
 
@@ -104,6 +107,28 @@ async def test_a_changed_ticket_secret_signs_under_a_new_version(ada, grace, eve
     assert verify_ticket(ticket["token"], await keys_of(ada, event)).key_version == 2
 
 
+async def test_after_the_secret_leaked_no_ticket_of_the_former_one_is_trusted(
+    ada, grace, event, database, clock, settings
+):
+    await make_attendance(database, event, grace, now=clock())
+    await ada.get(f"/v1/events/{event.id}/ticket_keys")
+    async with database.transaction() as db:  # as the former secret left it
+        await db.execute(update(TicketKey).values(public_key=bytes(32)))
+    new = (await grace.get(f"/v1/events/{event.id}/me/ticket")).json()
+    reported = [await report_old_keys(settings, clock() - timedelta(days=since)) for since in (1, 0)]
+
+    assert reported == [1, 1]
+    keys = (await ada.get(f"/v1/events/{event.id}/ticket_keys")).json()["items"]
+    assert [(key["version"], key["compromised_from"]) for key in keys] == [
+        (1, "2026-06-03T09:00:00Z"),
+        (2, None),
+    ]
+    assert new["key_version"] == 2
+    for since in (clock().replace(tzinfo=None), datetime.now(UTC) + timedelta(days=1)):
+        with pytest.raises(SettingsWrong):
+            await report_old_keys(settings, since)
+
+
 async def order(phone, event, recipients="all", **more):
     body = {"id": str(uuid4()), "recipients": recipients, **more}
     return await phone.post(f"/v1/events/{event.id}/ticket_mailings", json=body)
@@ -132,8 +157,7 @@ async def test_a_mailed_ticket_says_when_and_where_and_opens_the_door(ada, event
         f"{token}\n\n"
         "Whoever has the ticket is let in: keep it to yourself.\n"
     )
-    (picture,) = mail.iter_attachments()
-    assert (picture.get_content_type(), picture.get_filename()) == ("image/png", "ticket.png")
+    picture = next(part for part in mail.walk() if part.get_content_type() == "image/png")
     image = Image.open(BytesIO(picture.get_content())).convert("L")
     (seen,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
     assert seen.text == token

@@ -27,8 +27,11 @@ LISTED = {
     "attendance_id": GRACE["id"],
     "email": "grace@example.org",
     "status": "expected",
+    "joined_into": None,
     "claimed": False,
     "checked_in_at": None,
+    "email_bounced_at": None,
+    "ticket_serial": 1,
     "version": 1,
 }
 ATTENDEES = f"{PATH}/attendees"

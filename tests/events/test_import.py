@@ -74,8 +74,11 @@ async def test_a_list_makes_places_each_with_a_person_of_its_own(olga: Phone, ev
         "role": "Countess",
         "type": "speaker",
         "status": "expected",
+        "joined_into": None,
         "claimed": False,
         "checked_in_at": None,
+        "email_bounced_at": None,
+        "ticket_serial": 1,
         "version": 1,
     }
     async with database.transaction() as db:

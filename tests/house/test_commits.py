@@ -11,7 +11,9 @@ COMMITS = {
 }
 TRANSACTIONS = {
     "accounts/allow.py",  # a command of the operator
+    "badges/leaked_secret.py",  # a command of the operator
     "badges/print_jobs.py",  # a job, in steps
+    "bounces.py",  # a command of the operator's mail server
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "live/watching.py",  # proves again, once a minute

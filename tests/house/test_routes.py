@@ -10,14 +10,14 @@ from pydantic import BaseModel
 
 from schemas.wire import In
 from server.accounts.access import SignedIn
-from server.badges.access import Participant
+from server.badges.access import Door, Participant
 from server.contract_file import contract_app
 from server.devices.access import Deliverer, Scanner, Station
 from server.docs.document import contract, handlers, models
 from server.docs.examples import example_of
 from server.events.access import Attendee, Organizer
 
-PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant}
+PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, Door}
 APP = contract_app()
 HANDLERS = {handler.operation_id: handler for handler in handlers(APP)}
 DOCUMENT = contract(APP)

@@ -194,7 +194,6 @@ async def test_codes_that_cannot_be_stored_are_kept_as_malformed(ada_there: Gues
         {"items": [None] * 501, "device_time": "2026-06-04T09:00:00Z"},
         {"items": [], "undos": 7, "device_time": "2026-06-04T09:00:00Z"},
         {"items": [], "device_time": "now"},
-        {"items": [], "device_time": "2026-06-04T09:00:00Z", "device": "x"},
         [],
         None,
     ],

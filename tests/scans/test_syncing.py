@@ -1,10 +1,13 @@
 """Batches from many phones at once, and what a phone learns about them."""
 
 import asyncio
+import json
 import random
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -12,6 +15,7 @@ from server.scans.models import Encounter
 from tests.scans.conference import Conference, Guest, quick_phone, scan_of
 
 DEVICE, OTHER_DEVICE = str(uuid4()), str(uuid4())
+SHAPES = Path(__file__).parent / "released"
 
 
 async def test_unsorted_batches_of_many_phones_at_once_meet_no_deadlock(
@@ -153,3 +157,18 @@ async def test_a_sync_state_needs_a_device_and_its_number(ada_there: Guest, cloc
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), query
     unknown = await ada_there.phone.get(f"/v1/events/{uuid4()}/sync_state?device_id={DEVICE}&last_sequence=1")
     assert unknown.json()["code"] == "event_not_found"
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES.glob("*.json")), ids=lambda path: path.stem)
+async def test_every_shape_ever_released_is_accepted_for_ever(
+    ada_there: Guest, grace_there: Guest, clock, shape: Path
+):
+    """A phone may come back from a drawer: add a file with each release that says more, and change none."""
+    text = shape.read_text().replace("BADGE", grace_there.badge.code)
+    body = {**json.loads(text), "from_a_newer_app": {"x": 1}}
+
+    answer = await ada_there.post("/scans/sync", body)
+
+    assert answer.status_code == 200, answer.text
+    assert {item["outcome"] for item in answer.json()["items"]} == {"recorded"}
+    assert {undo["outcome"] for undo in answer.json()["undos"]} == {"undone"}

@@ -33,7 +33,7 @@ def main() -> None:
             say({"done": done})
 
     with path.open("wb") as file:
-        printed = print_sheets(file, (wearer for wearer, _ in badges), told=tell, **looks)
+        printed = print_sheets(file, [wearer for wearer, _ in badges], told=tell, **looks)
     incomplete = [badges[n][1] for n in printed.incomplete]
     say({"done": printed.badges, "pages": printed.pages, "incomplete": incomplete})
 

@@ -57,7 +57,7 @@ def broken_evenly(text: str, face: str, count: int) -> list[str]:
     widths = [shape(word, face).width for word in words]
     space = 0.3
     low, high = max(widths), sum(widths) + space * len(widths)
-    for _ in range(20):
+    for _ in range(12):  # to a four-thousandth of the line
         middle = (low + high) / 2
         if len(_greedy(widths, space, middle)) <= count:
             high = middle

@@ -7,7 +7,7 @@ somebody is beside the code, and a ribbon with the word of their type. Lengths a
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.badges.drawing import QUIET_ZONE, Matrix, dark_rectangles, qr_matrix
+from server.badges.drawing import BADGE_MODULES, QUIET_ZONE
 from server.badges.printing.colours import INK, SOFT, WHITE, Colour, fill, ribbon_colour
 from server.badges.printing.fitting import Fitted, fit
 from server.badges.printing.fonts import BOLD, MEDIUM, Embedded
@@ -45,25 +45,28 @@ class Layout:
     """Between the code's column and the words beside it."""
     event: tuple[float, float]
     name: tuple[float, float]
+    name_lines: int
     name_beside_code: bool
     """Whether there is no room for the name above the code."""
     pronouns: tuple[float, float]
     role: tuple[float, float]
     organisation: tuple[float, float]
     manual_code: float
+    foot: float
+    """Between the manual code and the ribbon."""
     ribbon_words: tuple[float, float]
 
 
 LAYOUTS: dict[str, Layout] = {
     "a6": Layout(
         width=105, height=148, margin=9, slot=12, ribbon=15, qr=36, gap=7,
-        event=(11, 7), name=(46, 12), name_beside_code=False, pronouns=(13, 8), role=(12.5, 8.5),
-        organisation=(16, 9), manual_code=9, ribbon_words=(21, 9),
+        event=(11, 7), name=(46, 12), name_lines=6, name_beside_code=False, pronouns=(13, 8), role=(12.5, 8.5),
+        organisation=(16, 9), manual_code=9, foot=2.8, ribbon_words=(21, 9),
     ),
     "card": Layout(
         width=86, height=54, margin=5, slot=7, ribbon=7.5, qr=24, gap=5,
-        event=(7.5, 5), name=(25, 7.5), name_beside_code=True, pronouns=(8, 6), role=(7.5, 5.5),
-        organisation=(9, 6), manual_code=6.5, ribbon_words=(11, 6),
+        event=(7.5, 5), name=(25, 7.5), name_lines=4, name_beside_code=True, pronouns=(8, 6), role=(7.5, 5.5),
+        organisation=(9, 6), manual_code=6.5, foot=1.6, ribbon_words=(11, 6),
     ),
 }  # fmt: skip
 
@@ -71,28 +74,26 @@ LAYOUTS: dict[str, Layout] = {
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A badge as PDF operators; `complete` unless a name, organisation or role was cut or has a character that no
-    shipped typeface has."""
+    shipped typeface has, or the name has nothing to be seen."""
 
     operators: bytes
     complete: bool
 
 
-def draw_badge(
-    wearer: Wearer, layout: Layout, embedded: Embedded, *, event_name: str, url_prefix: str
-) -> Drawn:
-    """Raises CodeTooLong where the public address does not fit, which the server refuses to start with."""
+def draw_badge(wearer: Wearer, code: bytes, layout: Layout, embedded: Embedded, *, event_name: str) -> Drawn:
+    """`code` is the path of what is dark in its code (`codes.py`)."""
     colour = ribbon_colour(wearer.type)
     width, height = layout.width * MM, layout.height * MM
     left, right = layout.margin * MM, width - layout.margin * MM
-    quiet = QUIET_ZONE * layout.qr / 29 * MM
-    manual_base = layout.ribbon * MM + 1.6 * MM
+    quiet = QUIET_ZONE * layout.qr / BADGE_MODULES * MM
+    manual_base = (layout.ribbon + layout.foot) * MM
     code_base = manual_base + CAPITALS * layout.manual_code + quiet
     code_left = right - layout.qr * MM
     code_top = code_base + layout.qr * MM
     column = code_left - layout.gap * MM - left
 
     parts = [ribbon(wearer.type, colour, layout, embedded)]
-    parts.append(qr_code(qr_matrix(url_prefix, wearer.code), x=code_left, y=code_base, side=layout.qr * MM))
+    parts.append(qr_code(code, x=code_left, y=code_base, side=layout.qr * MM))
     manual = shape(wearer.manual_code, MEDIUM, tracking=0.06)
     manual_x = (code_left + right - manual.width * layout.manual_code) / 2
     parts += [fill(SOFT), write(manual, embedded, x=manual_x, y=manual_base, size=layout.manual_code)]
@@ -112,7 +113,7 @@ def draw_badge(
         name_width, name_bottom = line, code_top + quiet + 6 * MM
     room = top - name_bottom - (layout.pronouns[0] * 1.7 if tidy(wearer.pronouns) else 0)
     name = fit(wearer.name, BOLD, width=name_width, height=room, largest=layout.name[0],
-               smallest=layout.name[1], lines=4, leading=1.1)  # fmt: skip
+               smallest=layout.name[1], lines=layout.name_lines, leading=1.1)  # fmt: skip
     base = top - CAPITALS * name.size
     if is_blank(name):
         parts.append(rule_to_write_on(left=left, width=name_width, y=top - 9 * MM))
@@ -146,7 +147,7 @@ def draw_badge(
     parts += stacked(fitted, embedded, left=left, right=left + column, top=start, bottom=manual_base)
 
     said = [name, *(text for text, _ in fitted), pronouns]
-    complete = not any(text.cut or text.missing for text in said)
+    complete = not is_blank(name) and not any(text.cut or text.missing for text in said)
     return Drawn(b"\n".join(parts), complete)
 
 
@@ -171,15 +172,9 @@ def ribbon(attendee_type: str, colour: Colour, layout: Layout, embedded: Embedde
     )
 
 
-def qr_code(matrix: Matrix, *, x: float, y: float, side: float) -> bytes:
-    """All dark modules as one path of few rectangles in units of a module: one fill, so that no seams show."""
-    modules = len(matrix)
-    scale = side / modules
-    rectangles = b" ".join(
-        b"%d %d %d %d re" % (left, modules - top - height, width, height)
-        for left, top, width, height in dark_rectangles(matrix)
-    )
-    return b"q 0 0 0 rg %.5f 0 0 %.5f %.2f %.2f cm %s f Q" % (scale, scale, x, y, rectangles)
+def qr_code(path: bytes, *, x: float, y: float, side: float) -> bytes:
+    scale = side / BADGE_MODULES
+    return b"q 0 0 0 rg %.5f 0 0 %.5f %.2f %.2f cm %s f Q" % (scale, scale, x, y, path)
 
 
 def block(
@@ -222,7 +217,7 @@ def stacked(
 
 
 def is_blank(text: Fitted) -> bool:
-    return not any(line.stretches for line in text.lines)
+    return not any(line.width for line in text.lines)
 
 
 def rule_to_write_on(*, left: float, width: float, y: float) -> bytes:

@@ -1,6 +1,6 @@
 """How do badges come onto sheets? Side by side without gaps, with marks where to cut; backs behind their fronts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -8,6 +8,7 @@ from typing import IO, Any
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
+from server.badges.printing.codes import code_paths
 from server.badges.printing.colours import HAIRLINE, stroke
 from server.badges.printing.fonts import Embedded
 from server.badges.printing.layout import LAYOUTS, MM, Drawn, Layout, Wearer, draw_badge
@@ -75,7 +76,7 @@ class Printed:
 
 def print_sheets(
     file: IO[bytes],
-    wearers: Iterable[Wearer],
+    wearers: Sequence[Wearer],
     *,
     event_name: str,
     url_prefix: str,
@@ -94,11 +95,9 @@ def print_sheets(
     marks = b"" if page == "single" else cut_marks(grid)
     done, pages, incomplete = 0, 0, []
 
-    for sheet in sheets(wearers, len(grid.places)):
-        drawn = [
-            draw_badge(wearer, shape, embedded, event_name=event_name, url_prefix=url_prefix)
-            for wearer in sheet
-        ]
+    codes = code_paths(url_prefix, [wearer.code for wearer in wearers])
+    for sheet in sheets(zip(wearers, codes, strict=True), len(grid.places)):
+        drawn = [draw_badge(wearer, code, shape, embedded, event_name=event_name) for wearer, code in sheet]
         incomplete += [done + n for n, badge in enumerate(drawn) if not badge.complete]
         for back in (False, True) if double_sided else (False,):
             canvas._code.append(side(drawn, grid, marks, back=back).decode("ascii"))  # noqa: SLF001
@@ -110,8 +109,8 @@ def print_sheets(
     return Printed(done, pages, tuple(incomplete))
 
 
-def sheets(wearers: Iterable[Wearer], each: int) -> Iterator[list[Wearer]]:
-    rest = iter(wearers)
+def sheets(badges: Iterable[tuple[Wearer, bytes]], each: int) -> Iterator[list[tuple[Wearer, bytes]]]:
+    rest = iter(badges)
     while sheet := list(islice(rest, each)):
         yield sheet
 

@@ -56,10 +56,12 @@ class Words:
 
 
 def tidy(text: str) -> str:
-    """One line: composed where Unicode composes, without control characters, and at most one space between words."""
-    composed = unicodedata.normalize("NFC", text)
+    """One line: composed where Unicode composes, without control and formatting characters (save those that choose how
+    a neighbour looks or is read), and at most one space between words."""
     kept = "".join(
-        char if unicodedata.category(char) not in {"Cc", "Cs", "Cn", "Co"} else " " for char in composed
+        " " if unicodedata.category(char) in {"Cc", "Cs", "Cn", "Co"} else char
+        for char in unicodedata.normalize("NFC", text)
+        if unicodedata.category(char) != "Cf" or char in INVISIBLE
     )
     return re.sub(r"\s+", " ", kept).strip()
 

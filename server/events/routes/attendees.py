@@ -34,10 +34,14 @@ async def list_attendees(
     db: Db,
     organizer: ByOrganizer,
     status: Annotated[
-        Literal["expected", "cancelled", "left"] | None, QueryParameter(description="Only those.")
+        Literal["expected", "cancelled", "left", "joined"] | None,
+        QueryParameter(description="Only those."),
     ] = None,
     claimed: Annotated[
         bool | None, QueryParameter(description="Only the places claimed, or not claimed.")
+    ] = None,
+    bounced: Annotated[
+        bool | None, QueryParameter(description="Only those mail to whom came back, or did not.")
     ] = None,
     q: Annotated[
         str,
@@ -53,7 +57,14 @@ async def list_attendees(
     """For the team, save analysts."""
     rows, more = cut(
         await attendees.list_attendees(
-            db, organizer, status=status, claimed=claimed, prefix=q, cursor=cursor, limit=limit
+            db,
+            organizer,
+            status=status,
+            claimed=claimed,
+            bounced=bounced,
+            prefix=q,
+            cursor=cursor,
+            limit=limit,
         ),
         limit,
     )
@@ -98,6 +109,7 @@ async def add_attendee(
         errors.EventCancelled,
         errors.AttendeeNotFound,
         errors.AttendeeLeft,
+        errors.AttendeeJoined,
         errors.AlreadyListed,
         errors.ExternalIdTaken,
         errors.ExternalCodeTaken,
@@ -156,8 +168,11 @@ def attendee_out(attendance: Attendance) -> AttendeeOut:
         role=attendance.role,
         type=attendance.type,
         status=attendance.status,
-        claimed=attendance.account_id is not None,
+        joined_into=attendance.joined_into_id,
+        claimed=attendance.claimed_at is not None,
         checked_in_at=attendance.checked_in_at,
+        email_bounced_at=attendance.email_bounced_at,
+        ticket_serial=attendance.ticket_serial,
         version=attendance.version,
     )
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.interviews.vtimezone import timezone_of
+from server.zones import timezone_of
 
 
 def onsets(rules) -> list[tuple[datetime, timedelta]]:
