@@ -146,10 +146,10 @@ class ScanQueue:
         items, undos = self._next_batch()
         if not items and not undos:
             return CHECK_EVERY.total_seconds()
-
         body = {
             "device_id": self._device()[0],
             "device_time": stamp(self._clock()),  # now, each time: by it the server corrects a wrong clock
+            "last_sequence": self._device()[1],  # so that the organizer sees what is still to come
             "items": [json.loads(row.body) for row in items],
             "undos": [json.loads(row.body) for row in undos],
         }
