@@ -20,6 +20,7 @@ TOOLS = ROOT / "openapi" / "tools"
 PROGRAMS = ROOT / ".venv" / "contract" / "bin"
 CONTRACT = ROOT / "openapi" / "openapi.json"
 ORGANIZER = "olga@example.org"
+ORGANIZER_OF_THE_DAY = "oscar@example.org"  # day.ts reads the first code that was mailed to somebody
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,7 +77,8 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "HALLWAY_LOG_LEVEL": "warning",
     }
     command = [sys.executable, "-m", "server"]
-    subprocess.run([*command, "organizer", "add", ORGANIZER], env=environment, check=True)  # noqa: S603
+    for organizer in (ORGANIZER, ORGANIZER_OF_THE_DAY):
+        subprocess.run([*command, "organizer", "add", organizer], env=environment, check=True)  # noqa: S603
     with subprocess.Popen([*command, "serve"], env=environment, cwd=ROOT) as process:  # noqa: S603
         try:
             until_ready(f"http://127.0.0.1:{port}/v1/health", process)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.conftest import CONTRACT, ORGANIZER, TOOLS, Running, node, run
+from tests.contract.conftest import CONTRACT, ORGANIZER_OF_THE_DAY, TOOLS, Running, node, run
 
 GENERATED = TOOLS / "generated"
 NOT_A_NAME = re.compile(r"\b(Any(Of|Type|Codable)|OneOf\w*|Body\d*|Inline\w*|Model[A-Z]\w+|\w+\d|\w*_\d+)\b")
@@ -38,7 +38,7 @@ def test_typescript_compiles_strictly(typescript):
 
 
 def test_a_day_is_played_in_typescript(typescript, server: Running):
-    said = run("node", "--no-warnings", TOOLS / "day.ts", server.url, server.outbox, ORGANIZER)
+    said = run("node", "--no-warnings", TOOLS / "day.ts", server.url, server.outbox, ORGANIZER_OF_THE_DAY)
     assert said == "The day went well.\n"
 
 
