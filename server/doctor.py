@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from migrations.run import newest
 from server.clock import utc_now
 from server.database import open_database
-from server.mail import open_sender
+from server.senders import open_sender
 from server.settings import Settings, SettingsWrong
 
 MOST_DRIFT = timedelta(seconds=5)

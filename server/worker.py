@@ -24,9 +24,10 @@ from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
-from server.mail import BounceNote, Composer, PostOffice, open_sender
+from server.mail import BounceNote, Composer, PostOffice
 from server.nudges.jobs import write_due_nudges
 from server.scans.parked import judge_parked_scans
+from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
 from server.suggestions.jobs import suggest_for_closed_events

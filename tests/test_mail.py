@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from server.accounts.actions import request_code
 from server.limits import Limits
-from server.mail import Mail, PostOffice, open_sender
+from server.mail import Mail, PostOffice
+from server.senders import open_sender
 from server.settings import SettingsWrong
 from server.worker import BOUNCE_NOTES, composers
 from tests.builders import make_attendance, make_event

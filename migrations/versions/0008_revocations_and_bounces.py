@@ -50,23 +50,6 @@ def upgrade() -> None:
         execute function stamp_revocation()
         """
     )
-    # The ticket of a joined place counts as long as the place that it leads to.
-    op.execute(
-        """
-        create function stamp_joined() returns trigger language plpgsql as $$
-        begin
-            update attendances set revocation_xid = pg_current_xact_id()::text::bigint
-            where event_id = new.event_id and joined_into_id = new.id;
-            return null;
-        end $$
-        """
-    )
-    op.execute(
-        """
-        create trigger stamp_joined after update of status on attendances for each row
-        when (old.status <> new.status) execute function stamp_joined()
-        """
-    )
     op.execute(
         """
         create trigger stamp_revocation before update of revoked_at on badges for each row

@@ -51,23 +51,3 @@ def upgrade() -> None:
             when ({changed}) execute function stamp_door()
             """
         )
-    # Of a joined place the list shows what the place says that it leads to.
-    op.execute(
-        """
-        create function stamp_joined_door() returns trigger language plpgsql as $$
-        begin
-            update attendances set door_xid = pg_current_xact_id()::text::bigint
-            where event_id = new.event_id and joined_into_id = new.id;
-            return null;
-        end $$
-        """
-    )
-    op.execute(
-        """
-        create trigger stamp_joined_door after update of name, type, status, checked_in_at on attendances
-        for each row when (
-            old.name <> new.name or old.type <> new.type or old.status <> new.status
-            or old.checked_in_at is distinct from new.checked_in_at
-        ) execute function stamp_joined_door()
-        """
-    )

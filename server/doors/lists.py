@@ -14,15 +14,17 @@ def digest(column: str) -> str:
 
 # Of a joined place the name and the check-in are those of the place that it leads to; the ticket is its own.
 CHANGED = delta_of(f"""
-    select 'place' as kind, place.id as attendance_id, place.door_xid as xid, place.id,
+    select 'place' as kind, place.id as attendance_id, changed.door_xid as xid, place.id,
         stands.name, stands.type, stands.checked_in_at,
         case when stands.status in ('expected', 'left') then place.ticket_serial end as lowest_serial,
         {digest("place.external_code")} as code_digest,
         true as counts
-    from attendances place
+    from attendances changed
+    join attendances place
+        on place.event_id = changed.event_id and (place.id = changed.id or place.joined_into_id = changed.id)
     join attendances stands
         on stands.event_id = place.event_id and stands.id = coalesce(place.joined_into_id, place.id)
-    where place.event_id = :event_id and place.door_xid >= :since
+    where changed.event_id = :event_id and changed.door_xid >= :since
     union all
     select 'badge', attendance_id, door_xid, id, null, null, null, null, {digest("code")}, revoked_at is null
     from badges where event_id = :event_id and door_xid >= :since

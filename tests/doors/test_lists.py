@@ -72,8 +72,8 @@ async def test_a_door_knows_everybody_and_then_what_changed(
         }
         for guest in (ada_there, grace_there)
     }
-    await known.fetch()  # what the first page could not know to be over comes once more
-    assert await known.fetch() == 0
+    while await known.fetch():  # items come again while a transaction older than they is under way, anywhere
+        pass
 
     token = await ticket(conference, grace_there, settings)
     await north.sync([scan_of(token, at=clock.now, purpose="entry")], now=clock.now)
