@@ -91,7 +91,7 @@ async def test_a_choice_names_its_version_and_its_fields(ada: Phone, conference,
     stale = await ada.ask("PATCH", mine, json={"listed": True}, headers={"if-match": '"9"'})
     assert problem(stale) == (412, "version_stale")
     for change, pointer, code in (
-        ({"listed": "perhaps"}, "/listed", "bool_parsing"),
+        ({"listed": "perhaps"}, "/listed", "bool_type"),
         ({"name": "Countess"}, "/name", "extra_forbidden"),
     ):
         assert faults(await ada.edit(mine, change)) == [(pointer, code)]
