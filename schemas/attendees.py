@@ -219,6 +219,12 @@ class ListedPersonOut(Out):
     offers: list[str] = Field(description="What they can give.", examples=[["Nanoseconds"]])
     open_to_talk: bool = Field(description="Whether they take talks.", examples=[True])
     talk_topics: list[str] = Field(description="About what; empty unless they do.", examples=[["COBOL"]])
+    badge_digest: str | None = Field(
+        description="The first 8 bytes of SHA-256 of the code on the badge they wear (the last segment of what a "
+        "camera reads, in upper case), in hexadecimal: by it a phone without signal names who was just scanned. "
+        "Null without a badge; a replaced badge has none.",
+        examples=["9f86d081884c7d65"],
+    )
 
 
 class PeoplePage(Out):

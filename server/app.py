@@ -23,6 +23,7 @@ from server.connections import routes as connections
 from server.contract import VERSION
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
+from server.directory import routes as directory
 from server.docs import routes as docs
 from server.doors import routes as doors
 from server.events import routes as events
@@ -42,6 +43,7 @@ from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
 from server.stats import routes as stats
 from server.suggestions import routes as suggestions
+from server.sync import routes as sync
 from server.transfer import LeanAnswers, PackedRequests
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
@@ -52,6 +54,7 @@ FEATURES = (
     events,
     devices,
     badges,
+    directory,
     connections,
     scans,
     doors,
@@ -59,6 +62,7 @@ FEATURES = (
     suggestions,
     interviews,
     nudges,
+    sync,
     stats,
     live,
     exports,

@@ -17,6 +17,8 @@ from server.senders import open_sender
 from server.settings import Settings, SettingsWrong
 
 MOST_DRIFT = timedelta(seconds=5)
+LONGEST_TRANSACTION = timedelta(minutes=5)
+MOST_RIPPLES = 10_000  # a worker spreads a hundred in some milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         async with database.autocommit.connect() as connection:
             facts = (await connection.execute(FACTS)).one()
             queue = (await connection.execute(QUEUE)).one()
+            feed = (await connection.execute(FEED)).one()
     except (SQLAlchemyError, OSError) as failed:
         yield Finding(
             "database", good=False, says=f"cannot be asked ({type(failed).__name__}); see DATABASE_URL"
@@ -62,6 +65,14 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         "queue", good=waiting, says=f"{queue.jobs} jobs due" + ("" if waiting else "; is a worker running?")
     )
+    timely = feed.lasts < LONGEST_TRANSACTION and feed.ripples < MOST_RIPPLES
+    yield Finding(
+        "feed",
+        good=timely,
+        says=f"{feed.ripples} changes to spread, the oldest writing transaction lasts "
+        f"{feed.lasts.total_seconds():.0f} s"
+        + ("" if timely else "; is a worker running, or something stuck?"),
+    )
 
 
 FACTS = text(
@@ -73,6 +84,13 @@ FACTS = text(
 QUEUE = text(
     "select count(*) as jobs, min(execute_after) as oldest from pgqueuer"
     " where status = 'queued' and execute_after <= now()"
+)
+
+# What a transaction writes reaches phones when it ends; others' go on. Those of other roles are seen by a role with
+# pg_read_all_stats alone.
+FEED = text(
+    "select (select count(*) from ripples) as ripples, coalesce(max(now() - xact_start), interval '0') as lasts"
+    " from pg_stat_activity where backend_xid is not null"
 )
 
 

@@ -2,6 +2,7 @@
 
 from server.accounts import models as accounts
 from server.badges import models as badges
+from server.changes import Change, Ripple
 from server.connections import models as connections
 from server.database import Base
 from server.devices import models as devices
@@ -19,8 +20,10 @@ from server.suggestions import models as suggestions
 
 __all__ = [
     "Base",
+    "Change",
     "LimitCounter",
     "Mail",
+    "Ripple",
     "accounts",
     "badges",
     "connections",

@@ -31,6 +31,7 @@ from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
 from server.suggestions.jobs import suggest_for_closed_events
+from server.sync.jobs import spread_ripples
 
 log = structlog.get_logger()
 
@@ -93,6 +94,7 @@ JOBS: dict[str, Work] = {
 
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
+    "spread_ripples": ("* * * * * */2", spread_ripples),
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),

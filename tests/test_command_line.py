@@ -49,6 +49,7 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(environment):
         ["good", "migrations"],
         ["good", "clock"],
         ["good", "queue"],
+        ["good", "feed"],
     ]
 
 

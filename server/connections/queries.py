@@ -43,6 +43,11 @@ async def list_connections(
     return await _views(db, me, query.limit(limit + 1))
 
 
+async def list_connections_with(db: AsyncSession, me: SignedIn, person_ids: Sequence[UUID]) -> Sequence[View]:
+    """Those of my connections with these people that I see."""
+    return await _views(db, me, seen_by(me).where(Connection.other_id.in_(person_ids)))
+
+
 async def get_connection(db: AsyncSession, me: SignedIn, person_id: UUID) -> View:
     """Raises ConnectionNotFound. Also found under the id that the person had before claiming a place."""
     other_id = await person_now(db, person_id)

@@ -34,6 +34,7 @@ TAGS = {
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",
+    "sync": "What has changed for me, for a phone that keeps it.",
     "stats": "Did the event connect people.",
     "exports": "What organizers take away.",
     "health": "For load balancers.",

@@ -1,5 +1,6 @@
 """What can happen to one's own place at an event: its consents change, one leaves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +23,14 @@ async def get_my_attendance(db: AsyncSession, me: SignedIn, event_id: UUID) -> A
     if attendance is None:
         raise EventNotFound
     return attendance
+
+
+async def list_my_attendances(db: AsyncSession, me: SignedIn, ids: Sequence[UUID]) -> Sequence[Attendance]:
+    """Those of these places that I claimed."""
+    found = await db.scalars(
+        select(Attendance).where(Attendance.account_id == me.account_id, Attendance.id.in_(ids))
+    )
+    return found.all()
 
 
 async def choose(

@@ -38,6 +38,11 @@ async def get_interview(db: AsyncSession, me: SignedIn, interview_id: UUID) -> I
     return found
 
 
+async def interviews_by_id(db: AsyncSession, me: SignedIn, ids: Sequence[UUID]) -> Sequence[Interview]:
+    """Those with these ids that I may see."""
+    return (await db.scalars(select(Interview).where(seen_by_me(me.person_id), Interview.id.in_(ids)))).all()
+
+
 async def list_interviews(
     db: AsyncSession,
     me: SignedIn,

@@ -1,12 +1,12 @@
 """What can be known of nudges: who might be due, and what a person is reminded of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,15 +77,18 @@ async def list_nudges(
     db: AsyncSession, me: SignedIn, *, now: datetime, cursor: str | None, limit: int
 ) -> list[Reminder]:
     """What is of use to me now, the newest first; one more than the limit when there are more."""
-    query = _reminders(me).where(
-        Nudge.state == "open",
-        Nudge.useful_until > now,
-        or_(Nudge.kind != "digest", _something_new()),
-    )
+    query = _reminders(me).where(_of_use(now))
     if cursor is not None:
         query = query.where(tuple_(Nudge.created_at, Nudge.id) < read_cursor(cursor, datetime, UUID))
     query = query.order_by(Nudge.created_at.desc(), Nudge.id.desc()).limit(limit + 1)
     return [Reminder(*row) for row in await db.execute(query)]
+
+
+async def nudges_by_id(
+    db: AsyncSession, me: SignedIn, ids: Sequence[UUID], *, now: datetime
+) -> list[Reminder]:
+    """Those of mine with these ids that are of use now."""
+    return [Reminder(*row) for row in await db.execute(_reminders(me).where(_of_use(now), Nudge.id.in_(ids)))]
 
 
 async def find_nudge(db: AsyncSession, me: SignedIn, nudge_id: UUID) -> Reminder | None:
@@ -105,6 +108,12 @@ def _reminders(me: SignedIn) -> Select[Any]:
         select(Nudge, Event.name)
         .outerjoin(Event, Event.id == _event_id)
         .where(Nudge.person_id == me.person_id)
+    )
+
+
+def _of_use(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Nudge.state == "open", Nudge.useful_until > now, or_(Nudge.kind != "digest", _something_new())
     )
 
 

@@ -5,18 +5,16 @@ from uuid import UUID
 from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody
 
-from schemas.nudges import NudgeActIn, NudgeActionOut, NudgeOut, NudgePage
+from schemas.nudges import NudgeActIn, NudgeOut, NudgePage
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
 from server.failures import CursorInvalid
 from server.nudges import actions, errors, queries
-from server.nudges.queries import Reminder
-from server.nudges.rules import KINDS
+from server.nudges.wire import nudge_out
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.people.queries import language_of
 from server.requests import Now
-from server.texts import say
 
 
 @get("/nudges", **operation("list_nudges", "List what I am reminded of", CursorInvalid))
@@ -43,25 +41,6 @@ async def act_on_nudge(
     """It is gone from the list on all my devices, and does not come back."""
     reminder = await actions.act_on_nudge(db, me, nudge_id, outcome=data.outcome, now=now)
     return nudge_out(reminder, await language_of(db, me.person_id))
-
-
-def nudge_out(reminder: Reminder, language: str) -> NudgeOut:
-    nudge, kind = reminder.nudge, KINDS[reminder.nudge.kind]
-    words = {"event": reminder.event_name}
-    return NudgeOut(
-        id=nudge.id,
-        kind=nudge.kind,
-        title=say(kind.title.one, language=language, **words),
-        reason=say(kind.reason.one, language=language, **words),
-        action=NudgeActionOut(
-            operation=kind.operation,
-            text=say(kind.action.one, language=language, **words),
-            event_id=nudge.facts.get("event_id"),
-        ),
-        state=nudge.state,
-        created_at=nudge.created_at,
-        useful_until=nudge.useful_until,
-    )
 
 
 routes = Router("/", tags=["nudges"], route_handlers=[list_nudges, act_on_nudge])

@@ -106,6 +106,20 @@ async def list_suggestions(
     return [Found(*row) for row in await db.execute(query)]
 
 
+async def suggestions_by_id(db: AsyncSession, me: SignedIn, ids: Sequence[UUID]) -> list[Found]:
+    """Those of mine with these ids that wait for me, now or once their time has come."""
+    rows = await db.execute(
+        visible(*FOUND)
+        .where(
+            Suggestion.person_id == me.person_id,
+            Suggestion.id.in_(ids),
+            Suggestion.state.in_(("open", "snoozed")),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return [Found(*row) for row in rows]
+
+
 async def find_suggestion(db: AsyncSession, me: SignedIn, suggestion_id: UUID) -> Found | None:
     """One of mine, whatever became of it, if I may still see it."""
     row = await db.execute(

@@ -6,15 +6,7 @@ from uuid import UUID
 from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from schemas.suggestions import (
-    EvidenceOut,
-    ReasonOut,
-    SnoozeIn,
-    SuggestedActionOut,
-    SuggestedPersonOut,
-    SuggestionOut,
-    SuggestionPage,
-)
+from schemas.suggestions import SnoozeIn, SuggestionOut, SuggestionPage
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
@@ -23,10 +15,8 @@ from server.paging import Cursor, Limit, cut, write_cursor
 from server.people.queries import language_of
 from server.requests import Now
 from server.suggestions import actions, errors, queries
-from server.suggestions.reading import Shown, show_suggestions
-from server.suggestions.reasons import ACTIONS, SENTENCES, Reason
-from server.suggestions.today import OPERATIONS, phrases_of
-from server.texts import say, say_many
+from server.suggestions.reading import show_suggestions
+from server.suggestions.wire import suggestion_out
 
 OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this event.")]
 
@@ -88,39 +78,6 @@ async def dismiss_suggestion(suggestion_id: FromPath[UUID], db: Db, me: Me, now:
     found = await actions.dismiss_suggestion(db, me, suggestion_id, now=now)
     (shown,) = await show_suggestions(db, me, [found])
     return suggestion_out(shown, await language_of(db, me.person_id))
-
-
-def suggestion_out(shown: Shown, language: str) -> SuggestionOut:
-    made, why = shown.suggestion, shown.why
-    return SuggestionOut(
-        id=made.id,
-        event_id=made.event_id,
-        event_name=shown.event.name,
-        person=SuggestedPersonOut.model_validate(shown.person),
-        reasons=[reason_out(reason, language) for reason in why.reasons],
-        for_me=reason_out(why.for_reader, language),
-        for_them=reason_out(why.for_other, language),
-        action=SuggestedActionOut(
-            code=why.action,
-            text=say(ACTIONS[why.action].one, language=language),
-            operation=OPERATIONS[why.action],
-        ),
-        rank=made.rank,
-        state=made.state,
-        snoozed_until=made.snoozed_until if made.state == "snoozed" else None,
-        created_at=made.created_at,
-    )
-
-
-def reason_out(reason: Reason, language: str) -> ReasonOut:
-    mine, theirs, count = phrases_of(reason)
-    sentence = SENTENCES[reason.code]
-    text = (
-        say(sentence.one, language=language, **reason.evidence)
-        if sentence.many is None
-        else say_many(sentence.one, sentence.many, count or 0, language=language)
-    )
-    return ReasonOut(code=reason.code, text=text, evidence=EvidenceOut(mine=mine, theirs=theirs, count=count))
 
 
 routes = Router(

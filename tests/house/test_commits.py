@@ -23,6 +23,7 @@ TRANSACTIONS = {
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
     "suggestions/jobs.py",  # a job, in steps
+    "sync/jobs.py",  # a round
     "worker.py",  # a job, in steps
 }
 AUTOCOMMIT = {

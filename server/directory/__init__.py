@@ -1,0 +1,1 @@
+"""Who else is at an event and wants to be seen."""

@@ -1,0 +1,1 @@
+"""A phone keeps what is its owner's, and asks what has changed."""
