@@ -48,7 +48,8 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-ENTITY_TAG = re.compile(r'^(?:W/)?"?(\d{1,18})"?$')
+# The version stands first; what reads add to it names the body (see `transfer.py`), and does not decide here.
+ENTITY_TAG = re.compile(r'^(?:W/)?"?(\d{1,18})(?:-[\w-]+)?"?$')
 
 
 def require_version(if_match: str | None, version: int) -> None:
