@@ -38,7 +38,7 @@ from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
-from server.requests import provide_client, provide_now
+from server.requests import provide_client, provide_languages, provide_now
 from server.retries import PlayOnceMore
 from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
@@ -100,6 +100,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
+            "languages": Provide(provide_languages, sync_to_thread=False),
             "client": Provide(provide_client, sync_to_thread=False),
             "database": Provide(provide_database, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
