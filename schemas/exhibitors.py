@@ -17,6 +17,8 @@ LEAD = "01981d4e-3c00-7000-8000-0000000000b3"
 
 
 class ExhibitorIn(In):
+    """A stand at the event, and who runs it."""
+
     id: UUID = Field(description="Chosen by you: the same call again changes nothing.", examples=[EXHIBITOR])
     name: Name = Field(description="What visitors know it by.", examples=["Analytical Engines"])
     booth: Short = Field("", description="Where it stands.", examples=["B12"])
@@ -83,6 +85,8 @@ class StaffRole(StrEnum):
 
 
 class StaffIn(In):
+    """Somebody who works at the stand."""
+
     id: UUID = Field(description="Chosen by you: the same call again changes nothing.", examples=[STAFF])
     name: Name = Field(description="What to pick on a shared device.", examples=["Grace"])
     email: Email | None = Field(
@@ -126,6 +130,8 @@ class ShiftNamePage(Out):
 
 
 class InviteExhibitorDeviceIn(In):
+    """A device for the stand, shared by its staff."""
+
     id: UUID = Field(description="Chosen by you.", examples=[EXAMPLE_DEVICE])
     station: Name = Field(description="What to call it.", examples=["Tablet at the front"])
 

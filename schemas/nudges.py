@@ -9,6 +9,8 @@ from schemas.wire import In, MomentOut, Out
 
 
 class NudgeActIn(In):
+    """What became of a nudge."""
+
     outcome: Literal["done", "dismissed"] = Field(
         description="Whether I did it or do not want to; either way it does not come back.",
         examples=["done"],

@@ -132,6 +132,8 @@ class CardPatch(Patch):
 
 
 class CardOut(Out):
+    """What one of my cards gives."""
+
     kind: str = Field(description="`met` or `exhibitors`.", examples=["met"])
     fields: list[str] = Field(
         description="What it gives besides name and pronouns.", examples=[["headline", "email"]]
@@ -142,6 +144,8 @@ class CardOut(Out):
 
 
 class CardList(Out):
+    """What I give to whom I meet, and to exhibitors."""
+
     items: list[CardOut] = Field(description="Both cards.")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Line, Moment, MomentOut, Out, Short, Whole, YesNo, several_lines
+from schemas.wire import Format, In, Line, Moment, MomentOut, Out, Short, Whole, YesNo, several_lines
 
 MOST_ITEMS = 500
 EXAMPLE_SCAN = "5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"
@@ -21,9 +21,10 @@ Item = TypeVar("Item")
 AtMost = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
 Rating = Annotated[Whole, Field(ge=1, le=5)]
 Count = Annotated[Whole, Field(ge=1, lt=2**53)]
+CountOut = Annotated[int, Format("int64")]
 
 
-class Purpose(StrEnum):
+class ScanPurpose(StrEnum):
     """What a code is read for: `meet` by attendees, `entry` and `exit` by the door, `lead` by exhibitors."""
 
     MEET = "meet"
@@ -56,7 +57,7 @@ class ScanIn(In):
         "code.",
         examples=[EXAMPLE_CODE],
     )
-    purpose: Purpose = Field(Purpose.MEET, description="What it was read for.", examples=["meet"])
+    purpose: ScanPurpose = Field(ScanPurpose.MEET, description="What it was read for.", examples=["meet"])
     captured_at: Moment = Field(
         description="When it was read, by the device's clock.", examples=["2026-06-04T09:05:00Z"]
     )
@@ -103,8 +104,8 @@ class ScanDeliveryIn(ScanIn):
 class LeadDeliveryIn(ScanDeliveryIn):
     """One scan of a visitor's badge, for an exhibitor."""
 
-    purpose: Literal[Purpose.LEAD] = Field(
-        Purpose.LEAD, description="What it was read for.", examples=["lead"]
+    purpose: Literal[ScanPurpose.LEAD] = Field(
+        ScanPurpose.LEAD, description="What it was read for.", examples=["lead"]
     )
 
 
@@ -118,6 +119,8 @@ class ScanUndoIn(In):
 
 
 class ScanUndoItemIn(ScanUndoIn):
+    """A scan taken back, in a batch."""
+
     id: UUID = Field(description="The scan's id.", examples=[EXAMPLE_SCAN])
 
 
@@ -195,6 +198,8 @@ class ScanOutcomeOut(Out):
 
 
 class ScanUndoOutcomeOut(Out):
+    """What became of one undo."""
+
     index: int = Field(description="Its place in `undos`; 0 for a single one.", examples=[0])
     id: UUID | None = Field(
         description="The scan's id; null when none could be read.", examples=[EXAMPLE_SCAN]
@@ -221,7 +226,7 @@ class ScanOut(Out):
 
     id: UUID = Field(description="Its id.", examples=[EXAMPLE_SCAN])
     device_id: UUID | None = Field(description="The device that counted it.", examples=[EXAMPLE_DEVICE])
-    sequence: int | None = Field(description="That device's count.", examples=[17])
+    sequence: CountOut | None = Field(description="That device's count.", examples=[17])
     code: str = Field(description="What was read.", examples=["HEAQEAYAAEBAGBAFAYDQQCI"])
     purpose: str = Field(description="What it was read for.", examples=["meet"])
     captured_at: MomentOut = Field(
@@ -246,11 +251,15 @@ class ScanPage(Out):
 
 
 class SequenceRangeOut(Out):
-    first: int = Field(description="The first that is missing.", examples=[3])
-    last: int = Field(description="The last that is missing.", examples=[5])
+    """Numbers that are missing, both ends included."""
+
+    first: CountOut = Field(description="The first that is missing.", examples=[3])
+    last: CountOut = Field(description="The last that is missing.", examples=[5])
 
 
 class RefusedScanOut(Out):
+    """A scan that will never count, and why."""
+
     id: UUID = Field(description="The scan.", examples=[EXAMPLE_SCAN])
     code: str = Field(description="Why it was refused.", examples=["own_badge"])
 
@@ -263,7 +272,7 @@ class SyncStateOut(Out):
         "scans of the last 48 hours.",
         examples=["6f1d4e2a90b3c7d8"],
     )
-    received_through: int = Field(
+    received_through: CountOut = Field(
         description="Every sequence number up to this one has an outcome.", examples=[17]
     )
     missing: list[SequenceRangeOut] = Field(
@@ -271,7 +280,7 @@ class SyncStateOut(Out):
     )
     parked: int = Field(description="How many of my scans at this event are parked.", examples=[0])
     refused: list[RefusedScanOut] = Field(description="The newest 100 of my refused scans at this event.")
-    reused_sequences: list[int] = Field(
+    reused_sequences: list[CountOut] = Field(
         description="The first 100 numbers that this device gave to more than one scan. All of these scans are kept; "
         "an installation that counts so was copied: register it under a new device id.",
         examples=[[]],
@@ -289,6 +298,8 @@ class ParkedDecision(StrEnum):
 
 
 class ResolveParkedIn(In):
+    """What becomes of what a revoked device brought."""
+
     event_id: UUID = Field(
         description="The event they were captured at.", examples=["01981d4e-3c00-7000-8000-0000000000e1"]
     )
@@ -299,6 +310,8 @@ class ResolveParkedIn(In):
 
 
 class ResolvedParkedOut(Out):
+    """What became of it."""
+
     resolved: int = Field(description="How many were released or discarded just now.", examples=[3])
     left: int = Field(
         description="How many of this device are still parked there: above 0, ask again.", examples=[0]

@@ -18,6 +18,7 @@ class AlreadyStaff(Conflict):
     title = (
         "This address is on an exhibitor's staff at this event already; one works for one exhibitor there."
     )
+    advice = "Say so; take them off the other stand first."
 
 
 class LeadNotFound(NotThere):
@@ -28,8 +29,10 @@ class LeadNotFound(NotThere):
 class LeadWithdrawn(Conflict):
     code = "lead_withdrawn"
     title = "What this visitor gave was taken back: nothing about them is kept."
+    advice = "Show the lead as taken back, and keep nothing of it."
 
 
 class AddressNeeded(Invalid):
     code = "address_needed"
     title = "Who may read leads signs in, and needs an address; without one the role is `scan_only`."
+    advice = "Ask for the address, or choose `scan_only`."

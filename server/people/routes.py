@@ -29,6 +29,7 @@ from server.requests import IfMatch, Now, etag
 
 @get("/me/profile", **operation("get_my_profile", "Read my profile"))
 async def get_my_profile(db: Db, me: Me, now: Now) -> Response[ProfileOut]:
+    """Everything I say of myself; who sees which of it, my cards and consents decide."""
     await actions.begin(db, me.person_id, now=now)
     profile = await queries.get_profile(db, me.person_id)
     return Response(ProfileOut.model_validate(profile), headers=etag(profile.version))
@@ -38,6 +39,7 @@ async def get_my_profile(db: Db, me: Me, now: Now) -> Response[ProfileOut]:
 async def update_my_profile(
     data: JSONBody[ProfilePatch], db: Db, me: Me, now: Now, if_match: IfMatch = None
 ) -> Response[ProfileOut]:
+    """Absent or null keeps a field, empty clears it."""
     profile = await actions.update_profile(db, me, data.changes(), if_match=if_match, now=now)
     return Response(ProfileOut.model_validate(profile), headers=etag(profile.version))
 
@@ -54,12 +56,14 @@ async def get_my_goals(db: Db, me: Me, now: Now) -> Response[GoalsOut]:
 async def update_my_goals(
     data: JSONBody[GoalsPatch], db: Db, me: Me, now: Now, if_match: IfMatch = None
 ) -> Response[GoalsOut]:
+    """Absent or null keeps a field, empty clears it."""
     goals = await actions.update_goals(db, me, data.changes(), if_match=if_match, now=now)
     return Response(GoalsOut.model_validate(goals), headers=etag(goals.version))
 
 
 @get("/me/cards", **operation("get_my_cards", "Read my two cards"))
 async def get_my_cards(db: Db, me: Me, now: Now) -> CardList:
+    """One for whom I meet, one for exhibitors."""
     await actions.begin(db, me.person_id, now=now)
     cards = await queries.list_cards(db, me)
     return CardList(items=[CardOut.model_validate(card) for card in cards])
@@ -81,6 +85,7 @@ async def update_my_card(
 
 @get("/me/releases", **operation("list_releases", "List who got which of my fields", CursorInvalid))
 async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> ReleasePage:
+    """A line for each time something of mine was given; `withdraw_release` takes it back."""
     rows, more = cut(await queries.list_releases(db, me, cursor=cursor, limit=limit), limit)
     return ReleasePage(
         items=[release_out(row) for row in rows],
