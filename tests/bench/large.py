@@ -71,7 +71,7 @@ async def write_both(house: House) -> tuple[int, float, float, float]:
     await connection.close()
 
     before, began, rows = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter(), 0
-    database = open(house)
+    database = database_of(house)
     async with database.transaction() as db:
         event = await db.get_one(Event, UUID(int=EVENT.int))
         async for piece in connection_rows(db, event):
@@ -87,7 +87,7 @@ def stats(house: House, size: Size) -> Iterator[Figure]:
     store(house, size)
 
     async def count() -> float:
-        database = open(house)
+        database = database_of(house)
         began = time.perf_counter()
         async with database.transaction() as db:
             await connection_stats(db, EVENT, now=datetime.now(UTC))
@@ -111,5 +111,5 @@ def badges(house: House, size: Size) -> Iterator[Figure]:
     yield Figure(what=f"{count:,} printed badges, all layouts", value=time.perf_counter() - began, unit="s")
 
 
-def open(house: House) -> Database:  # noqa: A001 - the house's own
+def database_of(house: House) -> Database:
     return open_database(Settings(_env_file=None, database_url=house.environment["DATABASE_URL"]))
