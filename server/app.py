@@ -33,6 +33,8 @@ from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
+from server.reports import routes as reports
+from server.reports.building import Reports
 from server.requests import provide_client, provide_now
 from server.retries import PlayOnceMore
 from server.scans import routes as scans
@@ -60,6 +62,7 @@ FEATURES = (
     sync,
     stats,
     live,
+    reports,
     exports,
     health,
 )
@@ -78,6 +81,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         app.state.database = database
         app.state.limits = Limits(database.autocommit, settings.secret("limit"))
         app.state.boards = Boards(database)
+        app.state.reports = Reports()
         try:
             yield
         finally:
@@ -97,6 +101,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "database": Provide(provide_database, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
             "boards": Provide(provide_boards, sync_to_thread=False),
+            "reports": Provide(provide_reports, sync_to_thread=False),
             "db": Provide(provide_db),
             "me": Provide(provide_me),
         },
@@ -126,3 +131,7 @@ def provide_limits(request: Request[Any, Any, Any]) -> Limits:
 
 def provide_boards(request: Request[Any, Any, Any]) -> Boards:
     return request.app.state.boards
+
+
+def provide_reports(request: Request[Any, Any, Any]) -> Reports:
+    return request.app.state.reports
