@@ -1,4 +1,4 @@
-"""What do the page's sections say? Each its chart, the same in a sentence and as a table, or why there is none. Pure."""
+"""What do the page's sections say? Each has its chart, the same in words and as a table, or why there is none. Pure."""
 
 from dataclasses import dataclass
 
