@@ -15,6 +15,8 @@ Spec = dict[str, Any]
 
 WIDE: Final = 620  # CSS pixels
 NARROW: Final = 272
+NARROWEST_BAR: Final = 19  # with a number on it; else there is a scale
+NARROWEST_CELL: Final = 42  # with a number in it; else its colour says enough, and the table all
 DARKEST: Final = 0.5  # of a tinted cell, whose letters must still be read
 INK, MUTED, RULE, PAPER = "var(--ink)", "var(--muted)", "var(--rule)", "var(--paper)"
 MAIN, ALONE = "var(--main)", "var(--alone)"
@@ -59,8 +61,14 @@ def hours_chart(hours: list[HourFigures]) -> Chart:
         and min(clock) <= int(hour.local[11:13]) <= max(clock)
     ]
     days = len({value["day"] for value in values})
+    columns = len({value["hour"] for value in values})
 
     def drawn(width: int) -> Spec:
+        labels = {
+            "mark": {"type": "text", "dy": -8, "fontSize": 12 if width == WIDE else 10},
+            "encoding": {"text": {"field": "label"}},
+        }
+        readable = width / columns >= NARROWEST_BAR
         return specification(
             values,
             {
@@ -72,7 +80,7 @@ def hours_chart(hours: list[HourFigures]) -> Chart:
                 },
                 "spacing": 18,
                 "spec": {
-                    "width": width - 10,
+                    "width": width - (10 if readable else 40),
                     "height": 130 if days < 4 else 60,
                     "encoding": {
                         "x": {
@@ -83,14 +91,14 @@ def hours_chart(hours: list[HourFigures]) -> Chart:
                                 "labelOverlap": True,
                             },
                         },
-                        "y": {"field": "count", "type": "quantitative", "axis": None},
+                        "y": {
+                            "field": "count", "type": "quantitative", "title": None,
+                            "axis": None if readable else {"tickCount": 3, "domain": False},
+                        },
                     },
                     "layer": [
                         {"mark": {"type": "bar", "color": MAIN, "cornerRadiusEnd": 2}},
-                        {
-                            "mark": {"type": "text", "dy": -8, "fontSize": 12 if width == WIDE else 10},
-                            "encoding": {"text": {"field": "label"}},
-                        },
+                        *([labels] if readable else []),
                         {
                             "transform": [{"filter": "datum.hidden"}],
                             "mark": {"type": "point", "stroke": MUTED, "size": 40, "yOffset": -7},
@@ -148,11 +156,16 @@ def mixing_chart(mixing: list[MixingFigures], people: list[TypeFigures]) -> Char
 
     def drawn(width: int) -> Spec:
         side = min(width - (120 if width == WIDE else 90), 130 * len(order))
+        labels = {
+            "mark": {"type": "text", "fontSize": 12 if width == WIDE else 11},
+            "encoding": {"text": {"field": "label"}},
+        }
+        readable = side / len(order) >= NARROWEST_CELL
         return specification(
             values,
             {
                 "width": side,
-                "height": 52 * len(order),
+                "height": (52 if readable else 28) * len(order),
                 "encoding": {
                     "x": {
                         "field": "other", "type": "ordinal", "sort": order, "title": None,
@@ -173,10 +186,7 @@ def mixing_chart(mixing: list[MixingFigures], people: list[TypeFigures]) -> Char
                             "fillOpacity": {"field": "depth", "type": "quantitative", "scale": None}
                         },
                     },
-                    {
-                        "mark": {"type": "text", "fontSize": 12 if width == WIDE else 11},
-                        "encoding": {"text": {"field": "label"}},
-                    },
+                    *([labels] if readable else []),
                 ],
             },
         )  # fmt: skip

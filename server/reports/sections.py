@@ -50,6 +50,13 @@ def _over_time(figures: Figures, *, zone: str) -> Section:
     if not shown:
         return Section("time", heading, text, _nothing(figures))
     busiest = max(shown, key=lambda hour: hour.encounters or 0)
+    said = say(
+        "The busiest hour began at %(hour)s, with %(count)s encounters.",
+        hour=clock(busiest.local),
+        count=number(busiest.encounters),
+    )
+    if any(hour.suppressed for hour in figures.by_hour):
+        said += " " + say("A ring marks an hour that is not shown.")
     rows = [
         [day_name(hour.local), hour.local[11:16], number(hour.encounters)]
         for hour in figures.by_hour
@@ -59,11 +66,7 @@ def _over_time(figures: Figures, *, zone: str) -> Section:
         "time",
         heading,
         text,
-        say(
-            "The busiest hour began at %(hour)s, with %(count)s encounters. A ring marks an hour that is not shown.",
-            hour=clock(busiest.local),
-            count=number(busiest.encounters),
-        ),
+        said,
         charts.hours_chart(figures.by_hour),
         Table([say("Day"), say("Hour"), say("Encounters")], rows),
     )
