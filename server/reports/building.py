@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -16,13 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Event
 from server.failures import Busy
+from server.reports.charts import Spec
 from server.reports.drawing import draw
 from server.reports.page import Occasion, Page, page_of
 from server.stats.actions import Stats
 from server.stats.figures import Figures
 from server.texts import say
 
-MOST_PAGES: Final = 64  # some 100 kB each
+MOST_PAGES: Final = 64  # some 200 kB each
 SHOWN: Final = TypeAdapter(tuple[Figures, Occasion])
 ALL_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -63,17 +64,25 @@ async def occasion_of(db: AsyncSession, stats: Stats) -> Occasion:
 
 
 async def build(figures: Figures, occasion: Occasion) -> str:
-    page = await asyncio.to_thread(page_of, figures, occasion)
-    charts = {section.name: section.chart for section in page.sections if section.chart}
-    specs = {
-        (name, width): spec for name, chart in charts.items() for width, spec in asdict(chart).items() if spec
-    }
+    page, specs = await asyncio.to_thread(_prepare, figures, occasion)
     try:
         drawn = await draw(list(specs.values()))
     except TimeoutError as late:
         raise Busy from late
     pictures = dict(zip(specs, drawn, strict=True))
     return await asyncio.to_thread(_render, page, pictures)
+
+
+def _prepare(figures: Figures, occasion: Occasion) -> tuple[Page, dict[tuple[str, str], Spec]]:
+    """The page, and what is to be drawn on it, by section and width."""
+    page = page_of(figures, occasion)
+    specs = {}
+    for section in page.sections:
+        if section.chart:
+            specs[section.name, "wide"] = section.chart.wide
+            if section.chart.narrow:
+                specs[section.name, "narrow"] = section.chart.narrow
+    return page, specs
 
 
 def _render(page: Page, pictures: dict[tuple[str, str], str]) -> str:
