@@ -61,6 +61,36 @@ class NetworkOut(Out):
     clustering: float | None = Field(description="Mean local clustering; null while live.", examples=[0.2712])
 
 
+class MetOut(Out):
+    """Attendees who had about as many encounters."""
+
+    fewest: int = Field(description="Encounters each, at least.", examples=[10])
+    most: int | None = Field(description="At most; null for the last.", examples=[14])
+    people: int = Field(description="How many attendees had so many.", examples=[61])
+
+
+class CircleOut(Out):
+    """People who met each other more than others; rounded down to fives."""
+
+    people: int = Field(description="In the circle.", examples=[70])
+    encounters: int = Field(description="Among them.", examples=[410])
+
+
+class BetweenOut(Out):
+    """Encounters between two circles; rounded down to fives."""
+
+    one: int = Field(description="A circle, by its place in the list, from 0.", examples=[0])
+    other: int = Field(description="The other, further down the list.", examples=[3])
+    encounters: int = Field(description="Between them.", examples=[85])
+
+
+class CommunitiesOut(Out):
+    """Circles of five people or more; without any while live, and where more pairs met than can be grouped."""
+
+    circles: list[CircleOut] = Field(description="The largest first, sixteen at most.")
+    between: list[BetweenOut] = Field(description="Those with five people or more on each side.")
+
+
 class FunnelOut(Out):
     """What came of the encounters, in pairs of people."""
 
@@ -108,4 +138,8 @@ class StatsOut(Out):
     mixing: list[MixingOut] = Field(description="Each pair of types once.")
     network: NetworkOut = Field(description="How the encounters hang together.")
     funnel: FunnelOut = Field(description="What came of them.")
+    distribution: list[MetOut] = Field(
+        description="From nobody met upwards; empty while live and at events of fewer than twenty attendees."
+    )
+    communities: CommunitiesOut = Field(description="The circles that people moved in.")
     definitions: list[DefinitionOut] = Field(description="What each figure means.")

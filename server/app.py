@@ -40,6 +40,8 @@ from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
+from server.reports import routes as reports
+from server.reports.building import Reports
 from server.requests import provide_client, provide_languages
 from server.retries import PlayOnceMore
 from server.scans import routes as scans
@@ -69,6 +71,7 @@ FEATURES = (
     sync,
     stats,
     live,
+    reports,
     exports,
     health,
 )
@@ -88,6 +91,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         app.state.clock = clock
         app.state.limits = Limits(database.direct, settings.secret("limit"))
         app.state.boards = Boards(database)
+        app.state.reports = Reports()
         try:
             yield
         finally:
@@ -108,6 +112,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "direct": Provide(provide_direct, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
             "boards": Provide(provide_boards, sync_to_thread=False),
+            "reports": Provide(provide_reports, sync_to_thread=False),
             "db": Provide(provide_db),
             "me": Provide(provide_me),
         },
@@ -180,3 +185,7 @@ def provide_now(request: Request[Any, Any, Any], limits: NamedDependency[Limits]
 
 def provide_boards(request: Request[Any, Any, Any]) -> Boards:
     return request.app.state.boards
+
+
+def provide_reports(request: Request[Any, Any, Any]) -> Reports:
+    return request.app.state.reports

@@ -73,6 +73,12 @@ async def read_stats(organizer: Phone, event_id: str) -> dict[str, Any]:
     return await organizer.get(f"/v1/events/{event_id}/stats")
 
 
+async def save_report(organizer: Phone, event_id: str, folder: Path) -> Path:
+    file = folder / "report.html"
+    file.write_bytes((await organizer.call("GET", f"/v1/events/{event_id}/report")).content)
+    return file
+
+
 async def export(organizer: Phone, event_id: str, kind: str, folder: Path) -> Path:
     """Ask for a file (`connection_stats` or `connections`), wait until it is made, and download it."""
     order = {"id": str(uuid4()), "kind": kind, "format": "csv"}

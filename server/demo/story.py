@@ -23,7 +23,6 @@ from server.demo.following_up import (
 )
 from server.demo.meeting import Deliveries, deliver_scans, say_signals
 from server.demo.organizing import (
-    NAME,
     ORGANIZER,
     create_event,
     export,
@@ -31,12 +30,12 @@ from server.demo.organizing import (
     issue_badges,
     read_stats,
     save_badge,
+    save_report,
 )
 from server.demo.outbox import Outbox
 from server.demo.people import DemoPerson, make_people
 from server.demo.phones import play_order
 from server.demo.progress import Progress
-from server.demo.report import save_report
 from server.demo.signing_in import sign_in
 
 SEED: Final = 2009
@@ -135,7 +134,7 @@ async def after(story: Story, organizer: Phone) -> None:
         story.talk = await book_a_talk(event_id, story.guests, story.outbox, asking)
     with stage("The organizer reads and exports the figures"):
         story.stats = await read_stats(organizer, event_id)
-        story.report = save_report(NAME, story.stats, story.folder)
+        story.report = await save_report(organizer, event_id, story.folder)
         for kind in ("connection_stats", "connections"):
             story.exports[kind] = await export(organizer, event_id, kind, story.folder)
         story.badge_image = await save_badge(organizer, event_id, story.places[first], story.folder)

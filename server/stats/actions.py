@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database import Database
 from server.events.models import Event
 from server.limits import Limit
+from server.stats.communities import Communities, communities_of
 from server.stats.figures import Doors, Figures, figures_of
 from server.stats.models import FinalStats
-from server.stats.network import Network, network_of
+from server.stats.network import network_of
 from server.stats.queries import count, final_without_stats, find_final, people_by_type, read_pairs
 from server.stats.rules import groups_of, is_final, is_live
 
@@ -47,12 +48,13 @@ async def connection_stats(db: AsyncSession, event_id: UUID, *, now: datetime) -
 
 async def _figures(db: AsyncSession, event: Event, *, live: bool) -> Figures:
     counts = await count(db, event, groups_of(await people_by_type(db, event.id)))
-    network: Network | None = None
+    network, communities = None, Communities()
     if not live:
         pairs = await read_pairs(db, event.id)
         network = await asyncio.to_thread(network_of, pairs)
+        communities = await asyncio.to_thread(communities_of, pairs)
     doors = Doors(event.doors_open_at, event.doors_close_at, event.zone)
-    return figures_of(counts, network, doors, live=live)
+    return figures_of(counts, network, communities, doors, live=live)
 
 
 async def _final(db: AsyncSession, event: Event, *, now: datetime) -> Stats:

@@ -52,8 +52,19 @@ def _meanings() -> dict[str, str]:
             "Of the people whom an attendee met, the share of pairs who met each other too: the mean over all who met "
             "at least two."
         ),
+        "communities": say(
+            "Circles of people who met each other more than others (Louvain's method), of five people or more, and "
+            "encounters within and between them, all rounded down to fives."
+        ),
+        "distribution": say(
+            "How many attendees had how many encounters; five and more in cells of five people or more."
+        ),
         "funnel.met": say("Pairs who had an encounter here."),
-        "funnel.suggested": say("Of these, pairs of whom one was suggested to the other afterwards."),
-        "funnel.requested": say("Of these who met, pairs of whom one asked the other for a talk."),
-        "funnel.accepted": say("Of these who met, pairs whose talk was booked."),
+        "funnel.suggested": say(
+            "Pairs who had an encounter here, and of whom one was suggested to the other afterwards."
+        ),
+        "funnel.requested": say(
+            "Pairs who had an encounter here, and of whom one asked the other for a talk."
+        ),
+        "funnel.accepted": say("Pairs who had an encounter here, and whose talk was booked."),
     }

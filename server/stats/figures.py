@@ -1,11 +1,13 @@
 """What becomes of the counts: figures that an organizer may see. Pure; a None is suppressed or not known yet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import combinations_with_replacement
 from zoneinfo import ZoneInfo
 
+from server.stats.communities import Communities
+from server.stats.distribution import Met, distribution_of
 from server.stats.network import Network
 from server.stats.queries import Counts, HourCount
 from server.stats.rules import (
@@ -86,6 +88,9 @@ class Figures:
     mixing: list[MixingFigures]
     network: NetworkFigures
     funnel: Funnel
+    # What was fixed before these were counted lacks them.
+    distribution: list[Met] = field(default_factory=list)
+    communities: Communities = field(default_factory=Communities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,10 @@ class Doors:
     zone: str
 
 
-def figures_of(counts: Counts, network: Network | None, doors: Doors, *, live: bool) -> Figures:
-    """`network` is None while the event is live: one more encounter would show in it."""
+def figures_of(
+    counts: Counts, network: Network | None, communities: Communities, doors: Doors, *, live: bool
+) -> Figures:
+    """While the event is live `network` is None and there are no communities: one more encounter would show."""
     enough = counts.attendees >= FEWEST_FOR_TOTALS
 
     def shown(number: int) -> int | None:
@@ -148,6 +155,12 @@ def figures_of(counts: Counts, network: Network | None, doors: Doors, *, live: b
             requested=shown(counts.requested),
             accepted=shown(counts.accepted),
         ),
+        distribution=(
+            distribution_of(counts.people_by_encounters, attendees=counts.attendees)
+            if enough and not live
+            else []
+        ),
+        communities=communities if enough else Communities(),
     )
 
 

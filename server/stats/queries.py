@@ -5,7 +5,7 @@ Only expected attendees count, on both sides of an encounter.
 
 import json
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -71,6 +71,7 @@ class Counts:
     requested: int
     accepted: int
     groups: Sequence[GroupCount]
+    people_by_encounters: Mapping[int, int]
     hours: Sequence[HourCount]
     sides: Sequence[SideCount]
 
@@ -94,6 +95,9 @@ async def count(db: AsyncSession, event: Event, groups: dict[str, str | None]) -
             **facts,
             "median": None if facts["median"] is None else float(facts["median"]),
             "groups": [GroupCount(**row) for row in facts["groups"]],
+            "people_by_encounters": {
+                int(encounters): people for encounters, people in facts["people_by_encounters"].items()
+            },
             "hours": [
                 HourCount(**{**row, "hour": datetime.fromisoformat(row["hour"]).astimezone(UTC)})
                 for row in facts["hours"]
@@ -161,6 +165,8 @@ select json_build_object(
     'groups', (select coalesce(json_agg(g), '[]') from (
         select kind as group, count(*) as people, count(degree.number) as met
         from person left join degree using (number) group by kind) g),
+    'people_by_encounters', (select coalesce(json_object_agg(encounters, people), '{}') from (
+        select encounters, count(*) as people from degree group by encounters) d),
     'hours', (select coalesce(json_agg(h order by h.hour), '[]') from hour h),
     'sides', (select coalesce(json_agg(m), '[]') from mix m)
 )::text

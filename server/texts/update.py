@@ -18,6 +18,7 @@ KEYWORDS = {
     "gettext": None,
     "Sentence": {1: (1,), 2: (1, 2)},
 }
+METHODS = [("**.py", "python"), ("reports/*.html", "jinja2")]
 
 
 def sentences() -> Catalog:
@@ -29,7 +30,7 @@ def sentences() -> Catalog:
 
 
 def _extracted() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    return extract_from_dir(str(FOLDER.parent), keywords=KEYWORDS)  # type: ignore[arg-type]
+    return extract_from_dir(str(FOLDER.parent), METHODS, keywords=KEYWORDS)  # type: ignore[arg-type]
 
 
 def updated(language: str) -> bytes:

@@ -26,6 +26,7 @@ from server.demo.phones import Batch, play_order
 from server.demo.story import SEED
 from tests.demo.independent import Figures, figures
 from tests.demo.performance import Performance, demo_process, performance
+from tests.reports.reading import bounds, figures_on, table_on, whole
 
 NICE = ZoneInfo("Europe/Paris")
 SLOT = timedelta(seconds=20)  # of the sensors
@@ -56,6 +57,7 @@ async def test_a_whole_conference_from_the_import_to_a_booked_talk(tmp_path: Pat
         suggested = await everybody_who_met_somebody_has_suggestions(played, cast, real)
         await one_talk_is_booked_and_both_were_invited(played, cast, real)
         await the_figures_and_their_export_say_the_same(played, real, conference, suggested)
+        the_report_says_what_the_recording_says(played, real, conference, days, len(suggested))
         the_summary_says_what_happened(played, real)
 
 
@@ -303,6 +305,83 @@ def exported_equals(played: Performance, stats: dict[str, Any]):
     assert sorted(Counter(person for pair in met for person in pair).values()) == sorted(
         contacts for contacts in figures().contacts_of.values() if contacts
     )
+
+
+def the_report_says_what_the_recording_says(
+    played: Performance, real: Figures, conference: Conference, days: timedelta, suggested: int
+):
+    """Every figure on the page that the demo saved, counted again from the recording and the list of attendees."""
+    page = (played.folder / "report.html").read_text(encoding="utf-8")
+    kind = {number: who.attendee_type for number, who in PEOPLE.items()}
+    firm = {number: who.organisation.strip().lower() for number, who in PEOPLE.items()}
+    scanned = {(scan.scanner, scan.scanned) for scan in conference.scans}
+    in_groups = [size for size in real.component_sizes if size > 1]
+    met_two = sum(contacts >= 2 for contacts in real.contacts_of.values())
+    assert figures_on(page) == pytest.approx(
+        {
+            "attendees": 403,
+            "claimed": 403,
+            "met": 399,
+            "scanned": len({one for one, _ in scanned}),
+            "scanned_by": len({other for _, other in scanned}),
+            "encounters": len(real.pairs),
+            "mutual": sum(pair in scanned and pair[::-1] in scanned for pair in real.pairs),
+            "scans": real.meetings,
+            "across_types": sum(kind[one] != kind[other] for one, other in real.pairs),
+            "across_organisations": sum(
+                firm[one] != firm[other] and "" not in {firm[one], firm[other]} for one, other in real.pairs
+            ),
+            "per_person.mean": round(real.mean_contacts, 2),
+            "per_person.median": real.median_contacts,
+            "per_person.share_with_none": round(real.share_with_none, 4),
+            "per_person.share_with_five_or_more": round(real.share_with_five_or_more, 4),
+            "network.components": len(in_groups),
+            "network.largest_component": max(in_groups),
+            "network.density": round(real.density, 6),
+            "network.clustering": round(real.average_clustering * 403 / met_two, 4),
+            "funnel.met": len(real.pairs),
+            "funnel.suggested": suggested,
+            "funnel.requested": 1,
+            "funnel.accepted": 1,
+        },
+        abs=1e-4,
+    )
+
+    spread = [(bounds(met), whole(people)) for met, people in table_on(page, "people")]
+    for cell, people in spread:
+        assert people == sum(contacts in cell for contacts in real.contacts_of.values())
+    assert sum(people for _, people in spread) == 403
+
+    firsts = Counter(
+        f"{local:%d} {local:%H}:00"
+        for first, _ in real.first_and_last.values()
+        for local in [same_time_of_day(first, days)]
+    )
+    hours = [
+        (f"{int(day.split()[-1]):02} {hour}", whole(count)) for day, hour, count in table_on(page, "time")
+    ]
+    assert {hour for hour, _ in hours} == set(firsts)
+    assert all(count in {firsts[hour], None} for hour, count in hours)
+    assert sum(count or 0 for _, count in hours) > 0.95 * len(real.pairs)
+
+    between = Counter(frozenset((kind[one], kind[other])) for one, other in real.pairs)
+    size = Counter(kind.values())
+    for one, other, count, share in table_on(page, "groups"):
+        met, pairs = between[frozenset((one, other))], size[one] * size[other]
+        possible = pairs if one != other else size[one] * (size[one] - 1) / 2
+        assert (whole(count), share) == (None, "not shown") or (
+            whole(count) == met and float(share.rstrip("%")) == pytest.approx(100 * met / possible, abs=0.5)
+        )
+
+    circles = [[whole(cell) for cell in row] for row in table_on(page, "network")]
+    assert all(number % 5 == 0 for _, *numbers in circles for number in numbers)
+    assert 0.9 * 399 < sum(people for _, people, _, _ in circles) <= 399
+    across = sum(others for *_, others in circles) / 2
+    assert 0.8 * len(real.pairs) < sum(within for _, _, within, _ in circles) + across <= len(real.pairs)
+    assert [whole(pairs) for _, pairs, _ in table_on(page, "follow-up")] == [
+        len(real.pairs), suggested, 1, 1,
+    ]  # fmt: skip
+    assert page.count("<li>") == 3
 
 
 def the_summary_says_what_happened(played: Performance, real: Figures):
