@@ -67,6 +67,7 @@ Day = Annotated[
 Ask = Annotated[str, Field(min_length=10, max_length=600), several_lines, AfterValidator(_says_something)]
 Offer = Annotated[str, Field(max_length=300), several_lines]
 Reply = Annotated[str, Field(max_length=600), several_lines]
+Debrief = Annotated[str, Field(max_length=4000), several_lines]
 Place = Annotated[str, Field(max_length=300), one_line]
 Slots = Annotated[list[Moment], Field(min_length=1, max_length=5)]
 SLOTS = "Starts of the talk, whole minutes, the one liked best first; they may not overlap."
@@ -196,6 +197,44 @@ class CancelIn(In):
     reply: Reply = Field("", description="A word to the other.", examples=["I fell ill, sorry."])
 
 
+class Outcome(StrEnum):
+    """What became of a talk, as one side says it; all but the first deny that it was held as booked."""
+
+    HELD = "held"
+    THEY_MISSED_IT = "they_missed_it"
+    I_MISSED_IT = "i_missed_it"
+    MOVED_ELSEWHERE = "moved_elsewhere"
+    NOT_HELD = "not_held"
+
+
+class OutcomeIn(In):
+    """Read by me alone. The other is told `held` after a week, unless they say something themselves."""
+
+    outcome: Outcome = Field(description="What became of the talk.", examples=["held"])
+    debrief: Debrief | None = Field(
+        None,
+        description="What I want to remember. Absent or null keeps, empty clears.",
+        examples=["Start with the tests. Write to Katherine about the linker."],
+    )
+
+
+class OutcomeOut(Out):
+    """What became of the talk, as far as I may know it."""
+
+    mine: str | None = Field(
+        description="What I said: `held`, `they_missed_it`, `i_missed_it`, `moved_elsewhere`, `not_held`; null if "
+        "nothing yet.",
+        examples=[None],
+    )
+    debrief: str = Field(description="What I wrote down; nobody else reads it.", examples=[""])
+    recorded_at: MomentOut | None = Field(description="When I last changed it.", examples=[None])
+    together: str = Field(
+        description="`held`, `not_held` or `unknown`: what I said; else `held`, once the other has said so for a week. "
+        "That may come by time alone.",
+        examples=["unknown"],
+    )
+
+
 class OtherOut(Out):
     """The other one of the talk."""
 
@@ -237,6 +276,7 @@ class InterviewOut(Out):
     expires_at: MomentOut = Field(
         description="Unanswered, it has expired from then on.", examples=["2026-06-14T09:00:00Z"]
     )
+    outcome: OutcomeOut = Field(description="What became of it.")
 
 
 class InterviewPage(Out):

@@ -48,6 +48,11 @@ class NotScheduled(Conflict):
     title = "This needs a booked talk, and there is none."
 
 
+class NotStarted(Conflict):
+    code = "not_started"
+    title = "The talk has not begun: say afterwards what became of it."
+
+
 class ProposalChanged(Conflict):
     code = "proposal_changed"
     title = "Other times have been proposed since: read the interview again."

@@ -56,4 +56,8 @@ def _meanings() -> dict[str, str]:
         "funnel.suggested": say("Of these, pairs of whom one was suggested to the other afterwards."),
         "funnel.requested": say("Of these who met, pairs of whom one asked the other for a talk."),
         "funnel.accepted": say("Of these who met, pairs whose talk was booked."),
+        "funnel.held": say(
+            "Of these who met, pairs whose talk took place: both say so, or one does and the other does not deny it "
+            "within seven days."
+        ),
     }

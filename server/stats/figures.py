@@ -66,6 +66,7 @@ class Funnel:
     suggested: int | None
     requested: int | None
     accepted: int | None
+    held: int | None = None  # not known to figures fixed before it was counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ def figures_of(counts: Counts, network: Network | None, doors: Doors, *, live: b
             suggested=shown(counts.suggested),
             requested=shown(counts.requested),
             accepted=shown(counts.accepted),
+            held=shown(counts.held),
         ),
     )
 

@@ -317,5 +317,5 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
         "by_hour": [],
         "mixing": [{"type": None, "other_type": None, "encounters": None, "suppressed": True}],
         "network": dict.fromkeys(("components", "largest_component", "density", "clustering")),
-        "funnel": dict.fromkeys(("met", "suggested", "requested", "accepted")),
+        "funnel": dict.fromkeys(("met", "suggested", "requested", "accepted", "held")),
     }

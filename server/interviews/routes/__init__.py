@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from server.interviews.routes import answering, asking, calendars, hours
+from server.interviews.routes import answering, asking, calendars, hours, outcomes
 
 routes = Router(
     "/",
@@ -12,5 +12,6 @@ routes = Router(
         *asking.handlers,
         *answering.handlers,
         *calendars.handlers,
+        *outcomes.handlers,
     ],
 )
