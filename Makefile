@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv, everything is pinned by hash, no other Python is fetched.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test histories pins openapi clean
+.PHONY: help setup demo test contract histories pins openapi clean
 
 # Set PYTHON=/path/to/python3 to choose one; else the first of these that runs and is new enough.
 PYTHON ?=
@@ -10,6 +10,9 @@ PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 
 BIN := .venv/bin
 STAMP := .venv/.ready
+CONTRACT := .venv/contract
+TOOLS := openapi/tools
+NPM := PATH="$(CURDIR)/$(CONTRACT)/bin:$$PATH" npm
 
 unexport PYTHONHOME PYTHONPATH
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -45,13 +48,18 @@ setup: $(STAMP) ## make .venv with everything pinned (again when the pins change
 demo: setup ## play a real conference against a running Hallway; make demo ARGS="--once --port 8123"
 	@$(BIN)/hallway demo $(ARGS)
 
-test: setup ## all checks that CI runs
+test: setup ## all checks that need Python alone; CI runs these and those of `make contract`
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/pyrefly check
 	@$(BIN)/lint-imports
 	@$(BIN)/hallway openapi --check
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --ignore=tests/contract $(ARGS)
+	@echo "Left out: linters, clients and conformance of the contract; 'make contract' runs them (Node.js and Java come along)."
+
+contract: $(CONTRACT)/.ready $(TOOLS)/node_modules/.ready ## lint the contract, make clients from it, play a day through one, hold a server against it
+	@$(BIN)/hallway openapi --check
+	@$(BIN)/python -m pytest -rs tests/contract $(ARGS)
 
 histories: setup ## play HISTORIES=1000 random days of scans against the model
 	@HISTORIES=$(or $(HISTORIES),1000) $(BIN)/python -m pytest -n 0 tests/scans/test_histories.py
@@ -64,11 +72,23 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 pins: setup ## compile the pinned requirements from pyproject.toml; make pins ARGS=--upgrade for newer ones
 	@$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt
 	@$(COMPILE) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+	@$(COMPILE) --group contract --no-annotate --output-file requirements-contract.txt
 	@echo uv | $(COMPILE) --no-annotate - --output-file requirements-uv.txt
 
 clean: ## remove .venv and what tools left; data stays
-	rm -rf .venv .coverage .hypothesis .import_linter_cache .pytest_cache .ruff_cache dist
+	rm -rf .venv openapi/tools/node_modules .coverage .hypothesis .import_linter_cache .pytest_cache .ruff_cache dist
 	find server schemas migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(CONTRACT)/.ready: $(STAMP) requirements-contract.txt
+	@rm -f $@
+	@echo "Installing the tools of the contract into $(CONTRACT) ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(CONTRACT)
+	@$(BIN)/uv pip sync --quiet --require-hashes --no-build --python $(CONTRACT)/bin/python requirements-contract.txt
+	@touch $@
+
+$(TOOLS)/node_modules/.ready: $(CONTRACT)/.ready $(TOOLS)/package-lock.json
+	@$(NPM) ci --prefix $(TOOLS) --ignore-scripts --loglevel=error
+	@touch $@
 
 $(STAMP): pyproject.toml requirements-uv.txt requirements-dev.txt
 	@rm -f $@

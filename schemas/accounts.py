@@ -13,10 +13,14 @@ Code = Annotated[
 
 
 class CodeRequestIn(In):
+    """An address that wants a code."""
+
     email: Email = Field(description="Where to mail a code.", examples=["ada@example.org"])
 
 
 class CodeRequestOut(Out):
+    """A code on its way by mail."""
+
     request_id: UUID = Field(
         description="Send it back with the code.", examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"]
     )
@@ -24,6 +28,8 @@ class CodeRequestOut(Out):
 
 
 class SignInIn(In):
+    """The code that was mailed."""
+
     request_id: UUID = Field(
         description="From `request_sign_in_code`.", examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"]
     )
@@ -34,6 +40,8 @@ class SignInIn(In):
 
 
 class ConfirmEmailIn(In):
+    """The code that was mailed to an address of mine."""
+
     request_id: UUID = Field(
         description="From `add_my_email`.", examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"]
     )
@@ -41,12 +49,16 @@ class ConfirmEmailIn(In):
 
 
 class RefreshIn(In):
+    """A refresh token, to be traded for new tokens."""
+
     refresh_token: str = Field(
         min_length=1, max_length=200, description="The newest one received.", examples=["AZ3dA…"]
     )
 
 
 class TokensOut(Out):
+    """A session: what speaks for me, and what renews it."""
+
     access_token: str = Field(
         description="Send as `Authorization: Bearer`.", examples=["eyJhbGciOiJIUzI1NiJ9…"]
     )
@@ -57,6 +69,8 @@ class TokensOut(Out):
 
 
 class SessionOut(Out):
+    """One sign-in of mine, on one phone."""
+
     id: UUID = Field(description="The session.", examples=["0b4f1b3a-52b7-4a52-8f32-4f0a3e1c9d77"])
     label: Short = Field(description="What the phone called itself.", examples=["Ada's phone"])
     created_at: MomentOut = Field(description="When it signed in.", examples=["2026-06-04T09:05:00Z"])
@@ -65,10 +79,14 @@ class SessionOut(Out):
 
 
 class SessionList(Out):
+    """Where I am signed in."""
+
     items: list[SessionOut] = Field(description="The one used last first.")
 
 
 class MyEmail(Out):
+    """An address that signs in to my account."""
+
     id: UUID = Field(
         description="The address, for `remove_my_email`.", examples=["9d6a1f66-7e0c-4c0f-8f0b-0c1d2e3f4a5b"]
     )
@@ -77,6 +95,8 @@ class MyEmail(Out):
 
 
 class MeOut(Out):
+    """My account."""
+
     person_id: UUID = Field(
         description="The only id by which others know me.", examples=["01981d4e-3c00-7000-8000-000000000001"]
     )

@@ -4,10 +4,17 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from schemas.wire import Email, In, MomentOut, Out, Patch, YesNo, one_line
 
-AttendeeType = Literal["attendee", "speaker", "staff", "sponsor", "exhibitor", "press", "organizer"]
+AttendeeType = TypeAliasType(
+    "AttendeeType",
+    Annotated[
+        Literal["attendee", "speaker", "staff", "sponsor", "exhibitor", "press", "organizer"],
+        Field(description="As what somebody comes to an event."),
+    ],
+)
 
 # As long as an import takes them.
 PrintedName = Annotated[str, Field(min_length=1, max_length=200), one_line]
@@ -24,6 +31,8 @@ STATUSES = "`expected`, `cancelled` or `left`."
 
 
 class AttendeeIn(In):
+    """Somebody put on the list by hand."""
+
     id: UUID = Field(
         description="Chosen by you, becomes the `attendance_id`: the same call again changes nothing.",
         examples=[ATTENDANCE],
@@ -103,6 +112,8 @@ class AttendeePage(Out):
 
 
 class ImportProblemOut(Out):
+    """A row that cannot be used, and why."""
+
     line: int | None = Field(
         description="The line of the file, from 1, on which the row starts.", examples=[7]
     )
@@ -112,11 +123,15 @@ class ImportProblemOut(Out):
 
 
 class ImportNoteOut(Out):
+    """How the file was understood."""
+
     code: str = Field(description="What was taken in a certain way, stable.", examples=["delimiter"])
     message: str = Field(description="The same for people.", examples=["Cells are separated by semicolons."])
 
 
 class MissingOut(Out):
+    """A place that earlier lists had and this one has not."""
+
     attendance_id: UUID = Field(description="The place.", examples=[ATTENDANCE])
     name: str = Field(description="As printed on the badge.", examples=["Grace Hopper"])
     email: str | None = Field(description="Their address.", examples=["grace@example.org"])

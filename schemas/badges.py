@@ -39,12 +39,16 @@ class BadgesIssuedOut(Out):
 
 
 class ReplacementIn(In):
+    """Why a badge gets a new code."""
+
     reason: Literal["lost", "stolen", "damaged"] = Field(
         description="What happened to the old one.", examples=["lost"]
     )
 
 
 class RevocationIn(In):
+    """Why a badge counts no more."""
+
     reason: Literal["lost", "stolen", "damaged", "withdrawn"] = Field(
         description="Why it shall count no more.", examples=["withdrawn"]
     )
@@ -80,6 +84,8 @@ class TicketOut(Out):
 
 
 class TicketReplacementIn(In):
+    """A new ticket, in place of those before it."""
+
     serial: Annotated[Whole, Field(ge=1)] = Field(
         description="Which ticket is replaced, as in the attendee's `ticket_serial`: where that is higher already, "
         "nothing happens.",
@@ -114,10 +120,14 @@ class TicketKeyOut(Out):
 
 
 class TicketKeyList(Out):
+    """The keys by which a door tells this event's tickets."""
+
     items: list[TicketKeyOut] = Field(description="The event's keys, the oldest first.")
 
 
 class KeyRotationIn(In):
+    """A new key for an event's tickets."""
+
     newest_version: Annotated[Whole, Field(ge=1)] = Field(
         description="The newest version you know of: where a newer one is there already, nothing happens.",
         examples=[1],
@@ -125,6 +135,8 @@ class KeyRotationIn(In):
 
 
 class KeyReportIn(In):
+    """A key that somebody else may have."""
+
     compromised_from: Moment = Field(
         description="When somebody else may have had the key; not later than now (RFC 3339). An earlier report "
         "stands; a later one changes nothing.",
@@ -163,6 +175,8 @@ Recipients = Literal["all", "unclaimed", "chosen"]
 
 
 class TicketMailingIn(In):
+    """An order to mail tickets."""
+
     id: UUID = Field(
         description="Chosen by the client; the same again mails nobody twice.",
         examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],
@@ -199,6 +213,8 @@ SheetPage = Literal["a4", "letter", "single"]
 
 
 class BadgePrintIn(In):
+    """An order of printed badges."""
+
     id: UUID = Field(
         description="Chosen by the client; the same again makes no second file.",
         examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],

@@ -22,6 +22,8 @@ class ConnectionPatch(Patch):
 
 
 class SignalIn(In):
+    """My private tap."""
+
     signal: Signal = Field(
         description="Whether I want to talk again; told only when both say `yes`.", examples=["yes"]
     )

@@ -40,6 +40,8 @@ class DeviceIn(In):
 
 
 class DeviceOut(Out):
+    """A phone of mine that delivers scans."""
+
     id: UUID = Field(description="Chosen by the device with its installation.", examples=[EXAMPLE_DEVICE])
     label: str = Field(description="What it called itself.", examples=["Ada's phone"])
     platform: str = Field(description="`ios`, `android`, `web` or `other`.", examples=["ios"])
@@ -58,6 +60,8 @@ class DeviceOut(Out):
 
 
 class RegisteredDeviceOut(DeviceOut):
+    """A phone of mine, with the token by which it delivers."""
+
     device_token: str = Field(
         description="Send as `Authorization: Bearer` to `record_scan`, `sync_scans`, `check_in`, `undo_scan` and "
         "`get_sync_state`; it does nothing else. It outlives the session and ends at `revoke_device`.",
@@ -71,21 +75,26 @@ class DevicePage(Out):
 
 
 class DevicePurpose(StrEnum):
-    """What a device of an event is for."""
+    """What a device that a supervisor invites is for."""
 
     DOOR = "door"
 
 
 class InviteDeviceIn(In):
+    """A device that will stand at an event's doors."""
+
     id: UUID = Field(description="Chosen by you.", examples=[EXAMPLE_DEVICE])
     station: Name = Field(description="Where it will stand.", examples=["North door"])
     purpose: DevicePurpose = Field(description="What it is for.", examples=["door"])
 
 
 class EventDeviceOut(Out):
+    """A device at an event's doors."""
+
     id: UUID = Field(description="The device.", examples=[EXAMPLE_DEVICE])
     station: str = Field(description="Where it stands.", examples=["North door"])
-    purpose: str = Field(description="What it is for: `door`.", examples=["door"])
+    purpose: str = Field(description="What it is for: `door` or `exhibitor`.", examples=["door"])
+    exhibitor_id: UUID | None = Field(description="Whose it is, for an exhibitor's.", examples=[None])
     label: str | None = Field(
         description="What it called itself; null until provisioned.", examples=["Tablet 3"]
     )
@@ -103,6 +112,8 @@ class EventDeviceOut(Out):
 
 
 class InvitedDeviceOut(EventDeviceOut):
+    """A device that may be provisioned by its code."""
+
     code: str | None = Field(
         description="For `provision_device`, once; null when it is used up, expired or revoked.",
         examples=["hwc_AZgdTjwAcACAAAAAAAAAAQ0MSx5vDk0LjyUPDg0MCwo"],
@@ -113,6 +124,8 @@ class InvitedDeviceOut(EventDeviceOut):
 
 
 class ProvisionIn(In):
+    """The code that makes a device one of an event's."""
+
     code: str = Field(
         min_length=1,
         max_length=200,
@@ -130,13 +143,16 @@ class StationOut(Out):
     device_id: UUID = Field(description="This device.", examples=[EXAMPLE_DEVICE])
     event_name: str = Field(description="Its name.", examples=["PyCon"])
     station: str = Field(description="Where it stands.", examples=["North door"])
-    purpose: str = Field(description="What it is for: `door`.", examples=["door"])
+    purpose: str = Field(description="What it is for: `door` or `exhibitor`.", examples=["door"])
+    exhibitor_id: UUID | None = Field(description="Whose it is, for an exhibitor's.", examples=[None])
     ends_at: MomentOut = Field(
         description="When the doors close and its token ends.", examples=["2026-06-05T18:00:00Z"]
     )
 
 
 class ProvisionedDeviceOut(StationOut):
+    """A device that is one of an event's from now on."""
+
     device_token: str = Field(
         description="Send as `Authorization: Bearer`. It does what this device is for, and nothing else.",
         examples=["hws_AZgdTjwAcACAAAAAAAAAAQ0MSx5vDk0LjyUPDg0MCwo"],

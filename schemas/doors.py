@@ -105,6 +105,8 @@ class IssueDecision(StrEnum):
 
 
 class ResolveScanIssueIn(In):
+    """What becomes of an issue."""
+
     decision: IssueDecision = Field(description="One of the issue's `decisions`.", examples=["noted"])
     note: Note = Field("", description="Why, for the event's team.", examples=["Lost badge, same person."])
 

@@ -4,10 +4,17 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from schemas.wire import Email, In, Moment, MomentOut, Name, Out, Patch, Short, Whole, YesNo, Zone
 
-TeamRole = Literal["owner", "manager", "supervisor", "door", "analyst"]
+TeamRole = TypeAliasType(
+    "TeamRole",
+    Annotated[
+        Literal["owner", "manager", "supervisor", "door", "analyst"],
+        Field(description="What somebody may do in an event's team."),
+    ],
+)
 Minutes = Annotated[Whole, Field(ge=0, le=1440)]
 
 EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
@@ -16,6 +23,8 @@ ATTENDANCE = "01981d4e-3c00-7000-8000-0000000000d1"
 
 
 class EventIn(In):
+    """A conference to be."""
+
     id: UUID = Field(description="Chosen by you: the same call again changes nothing.", examples=[EVENT])
     name: Name = Field(description="What people call it.", examples=["PyCon FR 2026"])
     venue: Short = Field("", description="Where it is.", examples=["Palais des congrès, Lyon"])
@@ -112,6 +121,8 @@ class EventPage(Out):
 
 
 class TeamMemberIn(In):
+    """Somebody who is to help run the event."""
+
     id: UUID = Field(description="Chosen by you: the same call again changes nothing.", examples=[MEMBER])
     email: Email = Field(description="Whoever proves this address first.", examples=["grace@example.org"])
     role: TeamRole = Field(
@@ -126,6 +137,8 @@ class TeamMemberPatch(Patch):
 
 
 class TeamMemberOut(Out):
+    """Somebody who helps to run the event."""
+
     id: UUID = Field(description="The member.", examples=[MEMBER])
     email: str = Field(description="The address they were invited by.", examples=["grace@example.org"])
     role: str = Field(description="`owner`, `manager`, `supervisor`, `door` or `analyst`.", examples=["door"])

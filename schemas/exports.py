@@ -9,6 +9,8 @@ from schemas.wire import In, MomentOut, Out
 
 
 class ExportIn(In):
+    """An order of a file."""
+
     id: UUID = Field(
         description="Chosen by the client; the same again makes no second file.",
         examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"],
@@ -22,6 +24,8 @@ class ExportIn(In):
 
 
 class ExportOut(Out):
+    """A file ordered, being made, or ready."""
+
     id: UUID = Field(description="The export.", examples=["5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"])
     event_id: UUID = Field(description="Of which event.", examples=["01981d4e-3c00-7000-8000-0000000000e1"])
     kind: str = Field(description="`connection_stats` or `connections`.", examples=["connection_stats"])

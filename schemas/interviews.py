@@ -20,6 +20,8 @@ TALK = Literal[15, 20, 30]
 
 
 class Weekday(StrEnum):
+    """A day of the week."""
+
     MONDAY = "monday"
     TUESDAY = "tuesday"
     WEDNESDAY = "wednesday"
@@ -29,7 +31,7 @@ class Weekday(StrEnum):
     SUNDAY = "sunday"
 
 
-class Purpose(StrEnum):
+class InterviewPurpose(StrEnum):
     """What the talk is for; the host reads it before answering."""
 
     LEARN = "learn"
@@ -75,6 +77,8 @@ PROPOSAL = "The `proposal` that was read: another one made meanwhile is not answ
 
 
 class HoursIn(In):
+    """From when to when."""
+
     start: WallTime = Field(description="On my clock.", examples=["09:00"])
     end: WallTime = Field(description="On my clock; `00:00` is the end of the day.", examples=["12:30"])
 
@@ -114,15 +118,21 @@ class AvailabilityPatch(Patch):
 
 
 class HoursOut(Out):
+    """From when to when."""
+
     start: str = Field(description="On my clock.", examples=["09:00"])
     end: str = Field(description="On my clock; `00:00` is the end of the day.", examples=["12:30"])
 
 
 class WindowOut(HoursOut):
+    """Hours in which I take talks, each week."""
+
     weekday: str = Field(description="Of my clock.", examples=["monday"])
 
 
 class ExceptionOut(Out):
+    """A day on which other hours hold."""
+
     day: date = Field(description="The date.", examples=["2026-12-24"])
     windows: list[HoursOut] = Field(description="Its hours; none means away.", examples=[[]])
 
@@ -139,6 +149,8 @@ class AvailabilityOut(Out):
 
 
 class SlotOut(Out):
+    """A time that is free for both."""
+
     starts_at: MomentOut = Field(description="Start.", examples=[START])
     ends_at: MomentOut = Field(description="End.", examples=[END])
 
@@ -154,10 +166,12 @@ class SlotList(Out):
 
 
 class InterviewIn(In):
+    """A talk that I ask somebody for."""
+
     id: UUID = Field(description="Chosen by the client, for repeats.", examples=[INTERVIEW])
     host_id: UUID = Field(description="Whom I ask: somebody I met.", examples=[GRACE])
     event_id: UUID | None = Field(None, description="Where we met.", examples=[EVENT])
-    purpose: Purpose = Field(description="What the talk is for.", examples=["learn"])
+    purpose: InterviewPurpose = Field(description="What the talk is for.", examples=["learn"])
     ask: Ask = Field(
         description="What exactly I would like to know; the host reads it first.", examples=[ASK]
     )
@@ -167,6 +181,8 @@ class InterviewIn(In):
 
 
 class AcceptIn(In):
+    """Which of the times proposed suits me."""
+
     proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
     starts_at: Moment | None = Field(
         None, description="One of the times proposed; none for the first still free.", examples=[START]
@@ -185,19 +201,25 @@ class ProposeIn(In):
 
 
 class DeclineIn(In):
+    """A request or a proposal, turned down."""
+
     proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
     reply: Reply = Field("", description="A word to the other.", examples=["Not this month, sorry."])
 
 
 class WithdrawIn(In):
+    """My request, taken back."""
+
     proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
 
 
 class CancelIn(In):
+    """A booked talk, called off."""
+
     reply: Reply = Field("", description="A word to the other.", examples=["I fell ill, sorry."])
 
 
-class Outcome(StrEnum):
+class InterviewOutcome(StrEnum):
     """What became of a talk, as one side says it; all but the first deny that it was held as booked."""
 
     HELD = "held"
@@ -210,7 +232,7 @@ class Outcome(StrEnum):
 class OutcomeIn(In):
     """Read by me alone. The other is told `held` after a week, unless they say something themselves."""
 
-    outcome: Outcome = Field(description="What became of the talk.", examples=["held"])
+    outcome: InterviewOutcome = Field(description="What became of the talk.", examples=["held"])
     debrief: Debrief | None = Field(
         None,
         description="What I want to remember. Absent or null keeps, empty clears.",

@@ -21,6 +21,8 @@ class NotedOut(Out):
 
 
 class QuestionOut(Out):
+    """Something to ask."""
+
     theme: str = Field(
         description="`path`, `enjoyment`, `challenges`, `practices`, `trends` or `who_else`; more may come.",
         examples=["challenges"],

@@ -6,6 +6,8 @@ from schemas.wire import MomentOut, Out
 
 
 class WatchedDeviceOut(Out):
+    """A device of the event, as the board shows it."""
+
     station: str = Field(description="Where the device stands.", examples=["North door"])
     backlog: int | None = Field(
         description="How many scans it counted that have not arrived; null until it says.", examples=[3]

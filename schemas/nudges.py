@@ -9,6 +9,8 @@ from schemas.wire import In, MomentOut, Out
 
 
 class NudgeActIn(In):
+    """What became of a nudge."""
+
     outcome: Literal["done", "dismissed"] = Field(
         description="Whether I did it or do not want to; either way it does not come back.",
         examples=["done"],
@@ -26,13 +28,14 @@ class NudgeActionOut(Out):
         description="For which event, where it is about one.",
         examples=["01981d4e-3c00-7000-8000-0000000000e1"],
     )
+    release_id: UUID | None = Field(description="Which release, for `withdraw_release`.", examples=[None])
 
 
 class NudgeOut(Out):
-    """A reminder from Hallway, with one reason and one action."""
+    """A reminder from Hallway, or a notice of what somebody did, with one reason and one action."""
 
     id: UUID = Field(description="The nudge.", examples=["01981d4e-3c00-7000-8000-0000000000f1"])
-    kind: str = Field(description="`digest`; more may come.", examples=["digest"])
+    kind: str = Field(description="`digest` or `given_at_stand`; more may come.", examples=["digest"])
     title: str = Field(
         description="One line, in the first of my languages that we have.",
         examples=["The morning after PyCon"],

@@ -132,6 +132,8 @@ class CardPatch(Patch):
 
 
 class CardOut(Out):
+    """What one of my cards gives."""
+
     kind: str = Field(description="`met` or `exhibitors`.", examples=["met"])
     fields: list[str] = Field(
         description="What it gives besides name and pronouns.", examples=[["headline", "email"]]
@@ -142,6 +144,8 @@ class CardOut(Out):
 
 
 class CardList(Out):
+    """What I give to whom I meet, and to exhibitors."""
+
     items: list[CardOut] = Field(description="Both cards.")
 
 
@@ -149,10 +153,19 @@ class ReleaseOut(Out):
     """One row of the ledger: who got which of my fields, when and why."""
 
     id: UUID = Field(description="The release.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
-    recipient_id: UUID = Field(description="Who got it.", examples=["01981d4e-3c00-7000-8000-000000000002"])
+    recipient_id: UUID = Field(
+        description="Who got it: a person or an exhibitor.", examples=["01981d4e-3c00-7000-8000-000000000002"]
+    )
+    recipient_kind: str = Field(description="`person` or `exhibitor`.", examples=["person"])
+    exhibitor_name: str | None = Field(
+        description="What the exhibitor was called then; null for a person.", examples=[None]
+    )
     event_id: UUID | None = Field(description="Where.", examples=["01981d4e-3c00-7000-8000-0000000000e1"])
-    purpose: str = Field(description="`card` or `contact`.", examples=["card"])
-    source: str = Field(description="`scan` or `share`.", examples=["scan"])
+    purpose: str = Field(description="`card`, `contact` or, to an exhibitor, `lead`.", examples=["card"])
+    source: str = Field(
+        description="`scan`, `share` or `given_at_stand`: the exhibitor's staff noted that I agreed there.",
+        examples=["scan"],
+    )
     fields: list[str] = Field(description="Which fields.", examples=[["name", "headline"]])
     released_at: MomentOut = Field(description="When.", examples=["2026-06-04T09:05:00Z"])
     withdrawn_at: MomentOut | None = Field(description="When I took it back.", examples=[None])

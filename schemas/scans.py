@@ -1,13 +1,13 @@
 """Scans, as phones deliver them and read them back."""
 
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.wire import In, Line, Moment, MomentOut, Out, Short, Whole, several_lines
+from schemas.wire import Format, In, Line, Moment, MomentOut, Out, Short, Whole, YesNo, several_lines
 
 MOST_ITEMS = 500
 EXAMPLE_SCAN = "5f1d1c3e-7a0b-4f5e-9a51-0e8c4a3f2b10"
@@ -19,11 +19,13 @@ Tags = Annotated[list[Tag], Field(max_length=20)]
 Note = Annotated[str, Field(max_length=4_000), several_lines]
 Item = TypeVar("Item")
 AtMost = Annotated[list[Item], Field(max_length=MOST_ITEMS)]
+Rating = Annotated[Whole, Field(ge=1, le=5)]
 Count = Annotated[Whole, Field(ge=1, lt=2**53)]
+CountOut = Annotated[int, Format("int64")]
 
 
-class Purpose(StrEnum):
-    """What a code is read for: `meet` by attendees, `entry` and `exit` by the door."""
+class ScanPurpose(StrEnum):
+    """What a code is read for: `meet` by attendees, `entry` and `exit` by the door, `lead` by exhibitors."""
 
     MEET = "meet"
     ENTRY = "entry"
@@ -41,8 +43,8 @@ class Signal(StrEnum):
 
 
 class ScanIn(In):
-    """A fact (`code`, `purpose`, `captured_at`), compared under its `id`, and annotations, which may be delivered
-    again changed: those with the latest `annotated_at` win."""
+    """A fact (`code`, `purpose`, `captured_at`, `given_at_stand`), compared under its `id`, and annotations, which may
+    be delivered again changed: those with the latest `annotated_at` win."""
 
     id: UUID = Field(description="Chosen by the phone, once for each scan.", examples=[EXAMPLE_SCAN])
     sequence: Count | None = Field(
@@ -55,9 +57,20 @@ class ScanIn(In):
         "code.",
         examples=[EXAMPLE_CODE],
     )
-    purpose: Purpose = Field(Purpose.MEET, description="What it was read for.", examples=["meet"])
+    purpose: ScanPurpose = Field(ScanPurpose.MEET, description="What it was read for.", examples=["meet"])
     captured_at: Moment = Field(
         description="When it was read, by the device's clock.", examples=["2026-06-04T09:05:00Z"]
+    )
+    given_at_stand: YesNo = Field(
+        False,
+        description="Of a lead: the visitor agreed before whoever read the badge. They are told, and may take it back.",
+        examples=[False],
+    )
+    staff_id: UUID | None = Field(
+        None,
+        description="Of a lead read on an exhibitor's shared device: who was on shift (`list_shift_names`). A person's "
+        "own phone need not say it. What the first delivery says stays.",
+        examples=[None],
     )
     label: Short = Field("", description="My own word for this scan.", examples=["coffee queue"])
     note: Note = Field("", description="What I want to remember; mine alone.", examples=["Builds looms"])
@@ -65,9 +78,10 @@ class ScanIn(In):
     signal: Signal | None = Field(
         None, description="A private tap; absent says nothing new.", examples=["yes"]
     )
+    rating: Rating | None = Field(None, description="Of a lead, 1 to 5; absent says nothing.", examples=[4])
     annotated_at: Moment | None = Field(
         None,
-        description="When label, note, tags or signal were last changed, by the device's clock; "
+        description="When label, note, tags, signal or rating were last changed, by the device's clock; "
         "absent means when it was read.",
         examples=["2026-06-04T09:06:00Z"],
     )
@@ -87,6 +101,14 @@ class ScanDeliveryIn(ScanIn):
     )
 
 
+class LeadDeliveryIn(ScanDeliveryIn):
+    """One scan of a visitor's badge, for an exhibitor."""
+
+    purpose: Literal[ScanPurpose.LEAD] = Field(
+        ScanPurpose.LEAD, description="What it was read for.", examples=["lead"]
+    )
+
+
 class ScanUndoIn(In):
     """Accepted for a scan never seen: they may arrive in any order."""
 
@@ -97,6 +119,8 @@ class ScanUndoIn(In):
 
 
 class ScanUndoItemIn(ScanUndoIn):
+    """A scan taken back, in a batch."""
+
     id: UUID = Field(description="The scan's id.", examples=[EXAMPLE_SCAN])
 
 
@@ -157,10 +181,10 @@ class ScanOutcomeOut(Out):
     )
     code: str | None = Field(
         description="Why it is parked (`no_badge_yet`, `not_claimed_yet`, `not_checked_in_yet`, `not_on_team_yet`, "
-        "`device_revoked`) or refused ("
+        "`not_staff_yet`, `device_revoked`) or refused ("
         "`malformed`, `id_reused`, `own_badge`, `other_event`, `badge_revoked`, `outside_event`, "
         "`ticket_not_badge`, `badge_not_ticket`, `ticket_forged`, `ticket_replaced`, `ticket_key_compromised`, "
-        "`place_cancelled`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
+        "`place_cancelled`, `no_consent`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
         "null when recorded.",
         examples=[None],
     )
@@ -174,6 +198,8 @@ class ScanOutcomeOut(Out):
 
 
 class ScanUndoOutcomeOut(Out):
+    """What became of one undo."""
+
     index: int = Field(description="Its place in `undos`; 0 for a single one.", examples=[0])
     id: UUID | None = Field(
         description="The scan's id; null when none could be read.", examples=[EXAMPLE_SCAN]
@@ -200,7 +226,7 @@ class ScanOut(Out):
 
     id: UUID = Field(description="Its id.", examples=[EXAMPLE_SCAN])
     device_id: UUID | None = Field(description="The device that counted it.", examples=[EXAMPLE_DEVICE])
-    sequence: int | None = Field(description="That device's count.", examples=[17])
+    sequence: CountOut | None = Field(description="That device's count.", examples=[17])
     code: str = Field(description="What was read.", examples=["HEAQEAYAAEBAGBAFAYDQQCI"])
     purpose: str = Field(description="What it was read for.", examples=["meet"])
     captured_at: MomentOut = Field(
@@ -225,11 +251,15 @@ class ScanPage(Out):
 
 
 class SequenceRangeOut(Out):
-    first: int = Field(description="The first that is missing.", examples=[3])
-    last: int = Field(description="The last that is missing.", examples=[5])
+    """Numbers that are missing, both ends included."""
+
+    first: CountOut = Field(description="The first that is missing.", examples=[3])
+    last: CountOut = Field(description="The last that is missing.", examples=[5])
 
 
 class RefusedScanOut(Out):
+    """A scan that will never count, and why."""
+
     id: UUID = Field(description="The scan.", examples=[EXAMPLE_SCAN])
     code: str = Field(description="Why it was refused.", examples=["own_badge"])
 
@@ -242,7 +272,7 @@ class SyncStateOut(Out):
         "scans of the last 48 hours.",
         examples=["6f1d4e2a90b3c7d8"],
     )
-    received_through: int = Field(
+    received_through: CountOut = Field(
         description="Every sequence number up to this one has an outcome.", examples=[17]
     )
     missing: list[SequenceRangeOut] = Field(
@@ -250,7 +280,7 @@ class SyncStateOut(Out):
     )
     parked: int = Field(description="How many of my scans at this event are parked.", examples=[0])
     refused: list[RefusedScanOut] = Field(description="The newest 100 of my refused scans at this event.")
-    reused_sequences: list[int] = Field(
+    reused_sequences: list[CountOut] = Field(
         description="The first 100 numbers that this device gave to more than one scan. All of these scans are kept; "
         "an installation that counts so was copied: register it under a new device id.",
         examples=[[]],
@@ -268,6 +298,8 @@ class ParkedDecision(StrEnum):
 
 
 class ResolveParkedIn(In):
+    """What becomes of what a revoked device brought."""
+
     event_id: UUID = Field(
         description="The event they were captured at.", examples=["01981d4e-3c00-7000-8000-0000000000e1"]
     )
@@ -278,6 +310,8 @@ class ResolveParkedIn(In):
 
 
 class ResolvedParkedOut(Out):
+    """What became of it."""
+
     resolved: int = Field(description="How many were released or discarded just now.", examples=[3])
     left: int = Field(
         description="How many of this device are still parked there: above 0, ask again.", examples=[0]

@@ -17,6 +17,8 @@ class PerPersonOut(Out):
 
 
 class TypeStatsOut(Out):
+    """One type of attendees."""
+
     type: str | None = Field(
         description="As imported; null for all types of fewer than five people, counted together.",
         examples=["speaker"],
@@ -29,6 +31,8 @@ class TypeStatsOut(Out):
 
 
 class HourStatsOut(Out):
+    """One hour of an event."""
+
     starts_at: MomentOut = Field(description="The hour, in UTC.", examples=["2026-06-04T09:00:00Z"])
     local: str = Field(description="The same in the event's zone.", examples=["2026-06-04 11:00"])
     encounters: int | None = Field(description="Encounters that began in it.", examples=[211])
@@ -36,6 +40,8 @@ class HourStatsOut(Out):
 
 
 class MixingOut(Out):
+    """Encounters between two types of attendees."""
+
     type: str | None = Field(description="One type; null for the small ones together.", examples=["attendee"])
     other_type: str | None = Field(description="The other, or the same.", examples=["speaker"])
     encounters: int | None = Field(description="Between people of these two types.", examples=[388])
@@ -66,6 +72,8 @@ class FunnelOut(Out):
 
 
 class DefinitionOut(Out):
+    """What a figure means."""
+
     figure: str = Field(description="The property, dotted.", examples=["per_person.median"])
     meaning: str = Field(
         description="What it counts, for people.",

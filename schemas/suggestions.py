@@ -8,6 +8,8 @@ from schemas.wire import In, Moment, MomentOut, Out
 
 
 class SnoozeIn(In):
+    """Until when a suggestion stays away."""
+
     until: Moment = Field(
         description="When it comes back: within the next 90 days.", examples=["2026-06-12T08:00:00Z"]
     )
@@ -27,6 +29,8 @@ class EvidenceOut(Out):
 
 
 class ReasonOut(Out):
+    """One reason for a suggestion."""
+
     code: str = Field(
         description="Which reason: `both_want_to_talk`, `you_want_to_talk`, `they_offer_what_you_ask`, "
         "`you_offer_what_they_ask`, `fits_your_target_role`, `fits_your_target_industry`, "

@@ -149,7 +149,7 @@ MomentOut = Annotated[
 ]
 
 
-class Error(Out):
+class WrongField(Out):
     """One wrong field."""
 
     pointer: str = Field(
@@ -169,4 +169,4 @@ class Problem(Out):
     code: str = Field(description="Stable name of the failure.", examples=["invalid_request"])
     detail: str | None = Field(description="More about this one time.", examples=[None])
     request_id: str = Field(description="Quote it when you ask for help.", examples=["01JZ9K3V7T"])
-    errors: list[Error] = Field(description="The fields at fault, for `invalid_request`.")
+    errors: list[WrongField] = Field(description="The fields at fault, for `invalid_request`.")

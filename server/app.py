@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Request, Router
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.pydantic import PydanticPlugin
@@ -16,14 +17,18 @@ from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
 from server.claims import routes as claims
+from server.client_versions import Version, client_named, require_recent
 from server.clock import Clock, utc_now
 from server.connections import routes as connections
+from server.contract import VERSION
 from server.database import Database, SessionLifetime, open_database, provide_db
 from server.devices import routes as devices
 from server.directory import routes as directory
 from server.docs import routes as docs
 from server.doors import routes as doors
 from server.events import routes as events
+from server.exactness import SayAllowed, refuse_null_in_query
+from server.exhibitors import routes as exhibitors
 from server.exports import routes as exports
 from server.interviews import routes as interviews
 from server.limits import Limits
@@ -33,13 +38,14 @@ from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.problems import EXCEPTION_HANDLERS
-from server.requests import provide_client, provide_now
+from server.requests import provide_client, provide_languages, provide_now
 from server.retries import PlayOnceMore
 from server.scans import routes as scans
 from server.settings import Settings, SettingsWrong
 from server.stats import routes as stats
 from server.suggestions import routes as suggestions
 from server.sync import routes as sync
+from server.transfer import LeanAnswers, PackedRequests
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
@@ -51,6 +57,7 @@ FEATURES = (
     badges,
     directory,
     connections,
+    exhibitors,
     scans,
     doors,
     claims,
@@ -93,6 +100,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
             "now": Provide(provide_now, sync_to_thread=False),
+            "languages": Provide(provide_languages, sync_to_thread=False),
             "client": Provide(provide_client, sync_to_thread=False),
             "database": Provide(provide_database, sync_to_thread=False),
             "limits": Provide(provide_limits, sync_to_thread=False),
@@ -102,18 +110,47 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         },
         lifespan=[with_database],
         exception_handlers=EXCEPTION_HANDLERS,
-        plugins=[PydanticPlugin(prefer_alias=True)],
+        # None leaves strictness to each field: False would let `false` pass for 0 wherever a field may be null.
+        plugins=[PydanticPlugin(prefer_alias=True, validate_strict=None)],  # pyrefly: ignore[bad-argument-type]
         openapi_config=OpenAPIConfig(
-            title="Hallway", version="0.1.0", use_handler_docstrings=True, render_plugins=[], path="/-/schema"
+            title="Hallway", version=VERSION, use_handler_docstrings=True, render_plugins=[], path="/-/schema"
         ),
         request_max_body_size=LARGEST_BODY,
+        guards=[require_recent(oldest_clients(settings)), refuse_null_in_query],
+        cors_config=cors(settings),
         logging_config=None,
+    )
+
+
+def oldest_clients(settings: Settings) -> dict[str, Version]:
+    named = {text: client_named(text) for text in settings.minimum_client_versions}
+    for text, client in named.items():
+        if client is None:
+            raise SettingsWrong(f"HALLWAY_MINIMUM_CLIENT_VERSIONS: {text!r} is not like ios/1.4.0.")
+    return dict(client for client in named.values() if client)
+
+
+def cors(settings: Settings) -> CORSConfig | None:
+    """Off unless configured: apps on phones need none."""
+    if not settings.cors_origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(settings.cors_origins),
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "If-Match",
+            "If-None-Match",
+            "Hallway-Client",
+            "X-Request-Id",
+        ],
+        expose_headers=["ETag", "Retry-After", "X-Request-Id"],
     )
 
 
 def wrap(app: ASGIApp) -> ASGIApp:
     """What goes round every request, also those that find no route."""
-    return RequestLog(PlayOnceMore(SessionLifetime(app)))
+    return RequestLog(LeanAnswers(PackedRequests(PlayOnceMore(SessionLifetime(SayAllowed(app))))))
 
 
 def provide_database(request: Request[Any, Any, Any]) -> Database:

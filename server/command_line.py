@@ -27,7 +27,7 @@ from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
 from server.badges.leaked_secret import report_old_keys
 from server.bounces import note_report
-from server.contract_file import contract_text
+from server.contract_file import CONTRACT, contract_files
 from server.database import async_url
 from server.demo.beside import demo_settings, serving_beside, wait_for_ctrl_c
 from server.demo.errors import DemoStopped
@@ -46,8 +46,6 @@ cli.add_typer(organizer, name="organizer")
 
 LARGEST_REPORT = 10_000_000  # bytes; what it returns of a letter is much smaller
 EX_TEMPFAIL = 75  # of sysexits.h, which Windows' os module does not have
-
-CONTRACT = Path("openapi/openapi.json")
 
 
 def main() -> None:
@@ -283,14 +281,16 @@ def openapi(
     write: Annotated[bool, typer.Option(help="Write the contract from the code.")] = False,
     check: Annotated[bool, typer.Option(help="Fail if the contract differs from the code.")] = False,
 ) -> None:
-    """Print, write or check the contract, `openapi/openapi.json`."""
-    text = contract_text()
+    """Print, write or check the contract: `openapi/openapi.json` and what is made with it."""
+    files = contract_files()
     if write:
-        CONTRACT.write_text(text)
+        for path, text in files.items():
+            path.write_text(text)
     elif check:
-        if not CONTRACT.exists() or CONTRACT.read_text() != text:
+        drifted = [str(path) for path, text in files.items() if not path.exists() or path.read_text() != text]
+        if drifted:
             sys.exit(
-                "hallway: openapi/openapi.json differs from the code; run `make openapi` and read the diff."
+                f"hallway: {', '.join(drifted)} differ from the code; run `make openapi` and read the diff."
             )
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(files[CONTRACT])

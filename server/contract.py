@@ -7,9 +7,11 @@ from litestar.openapi import ResponseSpec
 
 from schemas.wire import Out, Problem
 from server import failures
+from server.client_versions import ClientTooOld
 from server.failures import Failure
 from server.problems import status_of
 
+VERSION = "0.1.0"  # of the contract; `openapi/CHANGELOG.md` says when it rises
 ALWAYS: tuple[type[Failure], ...] = (failures.Busy, failures.Broken)
 WITH_INPUT: tuple[type[Failure], ...] = (failures.InvalidRequest, failures.BodyTooLarge)
 
@@ -24,6 +26,7 @@ def operation(
     or_station: bool = False,
     tag: str | None = None,
     again: type[Out] | None = None,
+    any_client: bool = False,
     streams: type[Out] | None = None,
     **more: Any,
 ) -> dict[str, Any]:
@@ -33,10 +36,14 @@ def operation(
     `public` marks a route that asks for no proof.
     `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
     `by_station` that only the token of an event's device does, `or_station` that it does as well as that of a session.
+    `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
     """
+    any_client = any_client or by_device or by_station or or_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
+    if not any_client:
+        declared = (*declared, ClientTooOld)
     if not public:
         declared = (failures.SignInRequired, *declared)
     by_status: dict[int, list[type[Failure]]] = {}
@@ -46,7 +53,12 @@ def operation(
         "operation_id": operation_id,
         "summary": summary,
         "tags": [tag] if tag else None,
-        "opt": {"public": public, "failures": dict.fromkeys(declared), "streams": streams},
+        "opt": {
+            "public": public,
+            "any_client": any_client,
+            "failures": dict.fromkeys(declared),
+            "streams": streams,
+        },
         "security": _security(
             public=public, by_device=by_device, by_station=by_station, or_station=or_station
         ),

@@ -1,7 +1,8 @@
 """What can go wrong, by name. A failure knows its code and its words; `problems.py` alone knows statuses.
 
 Each feature's `errors.py` derives from one of the families below. `code` is part of the contract and never
-changes; `title` is the sentence a developer reads; `detail`, given when raised, says more about this one time.
+changes; `title` is the sentence a developer reads; `advice`, the family's or its own, says what a client does
+then; `detail`, given when raised, says more about this one time.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Failure(Exception):
 
     code: ClassVar[str]
     title: ClassVar[str]
+    advice: ClassVar[str]
     commits: ClassVar[bool] = False
 
     def __init__(
@@ -42,61 +44,91 @@ class Failure(Exception):
 class Invalid(Failure):
     """The request itself is at fault."""
 
+    advice = "Mend the request: sent again as it is, it fails again."
+
 
 class NotSignedIn(Failure):
     """Nobody can be told from this request."""
+
+    advice = "Sign in again."
 
 
 class NotAllowed(Failure):
     """Known, but not allowed: only where the asker may know that the thing exists."""
 
+    advice = "Do not offer this here; somebody with more rights can change that."
+
 
 class NotThere(Failure):
     """Not there, or not yours: the same thing to whoever asks."""
+
+    advice = "Treat it as not there: read the list it came from again."
 
 
 class Conflict(Failure):
     """Right in itself, but not as things stand."""
 
+    advice = "Read again how things stand, show that, and let the person decide anew."
+
 
 class Gone(Failure):
     """Was there, and will not come back."""
+
+    advice = "Forget it, and begin anew."
 
 
 class Stale(Failure):
     """An edit of something that has changed since it was read."""
 
+    advice = "Read it again, apply the edit to what is there now, and send that with the new `ETag`."
+
 
 class VersionMissing(Failure):
     """An edit that does not say what it edits."""
+
+    advice = "Send `If-Match` with the `ETag` that was read."
 
 
 class TooMany(Failure):
     """Too often; says when to come back."""
 
+    advice = "Wait for `Retry-After`, then ask again."
+
 
 class Unavailable(Failure):
     """Not now; says when to come back."""
+
+    advice = "Wait for `Retry-After`, then ask again with the same `id`, waiting longer each time."
 
 
 class SignInRequired(NotSignedIn):
     code = "sign_in_required"
     title = "Send a valid access token; refresh it when it has expired."
+    advice = (
+        "Call `refresh_session` once and ask again; if that fails too, let the person sign in. Keep what "
+        "is queued."
+    )
 
 
 class InvalidRequest(Invalid):
     code = "invalid_request"
     title = "The request is malformed; `errors` names each field at fault."
+    advice = (
+        "Show `errors` beside the fields they point to; where they point to nothing a person typed, it is"
+        " a defect of the app."
+    )
 
 
 class BodyTooLarge(Invalid):
     code = "body_too_large"
     title = "The request body is larger than this operation takes."
+    advice = "Send less at once: a batch in parts."
 
 
 class CursorInvalid(Invalid):
     code = "cursor_invalid"
     title = "This cursor was not made by this list."
+    advice = "Begin the list anew, without a cursor."
 
 
 class CursorExpired(Gone):
@@ -107,6 +139,7 @@ class CursorExpired(Gone):
 class IdReused(Conflict):
     code = "id_reused"
     title = "This id was used before, with other content."
+    advice = "Choose a new id if it is a new thing; if it is the same, it is there already: read it."
 
 
 class VersionStale(Stale):
@@ -127,11 +160,13 @@ class Busy(Unavailable):
 class OutcomeUnknown(Unavailable):
     code = "outcome_unknown"
     title = "The connection to the database was lost while saving; ask again with the same id."
+    advice = "Ask again with the same `id`: 200 says that it was done, 201 that it is now."
 
 
 class RouteNotFound(NotThere):
     code = "route_not_found"
     title = "There is no such operation."
+    advice = "A defect of the app, or an id that is none: treat it as not there."
 
 
 class MethodNotAllowed(Failure):
@@ -139,6 +174,7 @@ class MethodNotAllowed(Failure):
 
     code = "method_not_allowed"
     title = "This path does not take this method."
+    advice = "See `Allow` for what the path takes; it is a defect of the app."
 
 
 class Broken(Failure):
@@ -146,3 +182,4 @@ class Broken(Failure):
 
     code = "internal_error"
     title = "Something broke on our side; the request changed nothing."
+    advice = "Ask again later; quote `request_id` when reporting it. What is queued stays queued."

@@ -13,14 +13,19 @@ from server.failures import Unavailable
 class NotReady(Unavailable):
     code = "not_ready"
     title = "The database does not keep what it commits, or is not migrated."
+    advice = "For load balancers: send nobody here."
 
 
-@get("/health", **operation("get_health", "Is the process alive", public=True))
+@get("/health", **operation("get_health", "Is the process alive", public=True, any_client=True))
 async def get_health() -> HealthOut:
+    """Says nothing of the database: `get_readiness` does."""
     return HealthOut(status="ok")
 
 
-@get("/readiness", **operation("get_readiness", "Can the process do its work", NotReady, public=True))
+@get(
+    "/readiness",
+    **operation("get_readiness", "Can the process do its work", NotReady, public=True, any_client=True),
+)
 async def get_readiness(database: NamedDependency[Database]) -> ReadinessOut:
     """Asks the database whether a commit is durable (fsync, synchronous_commit) and which migration it has."""
     async with database.autocommit.connect() as connection:

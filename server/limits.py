@@ -21,6 +21,7 @@ from server.failures import TooMany
 class RateLimited(TooMany):
     code = "rate_limited"
     title = "Too many requests; Retry-After says in how many seconds to come back."
+    advice = "Wait for `Retry-After`, then ask again. What is queued stays queued."
 
 
 class LimitCounter(Base):

@@ -1,6 +1,7 @@
 """Structured logs: one line a request, with its id and route template, never a raw path and nobody's data."""
 
 import logging
+import re
 import sys
 import time
 from typing import Any
@@ -11,6 +12,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from server.ids import new_id
 
 log = structlog.get_logger()
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}", re.ASCII)
 
 
 def set_up_logs(*, level: str, form: str) -> None:
@@ -30,8 +32,15 @@ def set_up_logs(*, level: str, form: str) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
+def id_of(scope: Scope) -> str:
+    """The id that the client gave the request, if it is a UUID, which nobody's data is; else a new one."""
+    given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    return given if UUID_TEXT.fullmatch(given) else new_id().hex
+
+
 class RequestLog:
-    """ASGI middleware: gives each request an id, answers it as `X-Request-Id`, and logs the request when done."""
+    """ASGI middleware: gives each request an id, or takes the client's, answers it as `X-Request-Id`, and logs the
+    request when done."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -41,7 +50,7 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
 
-        request_id = new_id().hex
+        request_id = id_of(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
         answer: dict[str, Any] = {"status": 500}

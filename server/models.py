@@ -8,6 +8,7 @@ from server.database import Base
 from server.devices import models as devices
 from server.doors import models as doors
 from server.events import models as events
+from server.exhibitors import models as exhibitors
 from server.exports import models as exports
 from server.interviews import models as interviews
 from server.limits import LimitCounter
@@ -30,6 +31,7 @@ __all__ = [
     "devices",
     "doors",
     "events",
+    "exhibitors",
     "exports",
     "interviews",
     "nudges",

@@ -9,7 +9,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from schemas.wire import Error, Problem
+from schemas.wire import Problem, WrongField
 from server import failures
 from server.database import sqlstate
 from server.failures import Failure, Fault
@@ -59,7 +59,7 @@ def problem_response(request: Request[Any, Any, Any], failure: Failure) -> Respo
             code=failure.code,
             detail=failure.detail,
             request_id=request.scope.get("state", {}).get("request_id", ""),
-            errors=[Error(pointer=f.pointer, code=f.code, message=f.message) for f in failure.faults],
+            errors=[WrongField(pointer=f.pointer, code=f.code, message=f.message) for f in failure.faults],
         ),
         status_code=status,
         media_type="application/problem+json",

@@ -1,6 +1,7 @@
 """What a request brings besides its body: its time, its client's address, the version it edits."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from server.settings import Settings
 
 Now = NamedDependency[datetime]
 ClientAddress = NamedDependency[str]
+Languages = NamedDependency[Sequence[str]]
 IfMatch = Annotated[
     str | None,
     HeaderParameter(name="If-Match", description="The `ETag` of what is being edited.", max_length=100),
@@ -48,7 +50,23 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-ENTITY_TAG = re.compile(r'^(?:W/)?"?(\d{1,18})"?$')
+def provide_languages(request: Request[Any, Any, Any]) -> Sequence[str]:
+    """The languages that the client asks for, the dearest first (Accept-Language, RFC 9110 section 12.5.4)."""
+    wanted = []
+    for part in request.headers.get("accept-language", "").split(",")[:MOST_LANGUAGES]:
+        tag, _, weight = part.partition(";")
+        found = WEIGHT.fullmatch(weight.strip())
+        quality = float(found[1]) if found else 1.0
+        if tag.strip() not in {"", "*"} and quality > 0:
+            wanted.append((quality, tag.strip()))
+    return [tag for _, tag in sorted(wanted, key=lambda one: one[0], reverse=True)]
+
+
+MOST_LANGUAGES = 20
+WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
+
+# The version stands first; what reads add to it names the body (see `transfer.py`), and does not decide here.
+ENTITY_TAG = re.compile(r'^(?:W/)?"?(\d{1,18})(?:-[\w-]+)?"?$')
 
 
 def require_version(if_match: str | None, version: int) -> None:

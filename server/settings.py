@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     play_store_url: StoreUrl = None
 
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    minimum_client_versions: Annotated[tuple[str, ...], NoDecode] = ()
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
@@ -66,7 +68,13 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def split_lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("trusted_proxies", "apple_app_ids", "android_apps"):
+        for name in (
+            "trusted_proxies",
+            "cors_origins",
+            "minimum_client_versions",
+            "apple_app_ids",
+            "android_apps",
+        ):
             written = values.get(name)
             if isinstance(written, str):
                 values[name] = tuple(part.strip() for part in written.split(",") if part.strip())

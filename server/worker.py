@@ -20,12 +20,14 @@ from server.badges.mails import compose_ticket
 from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice
 from server.nudges.jobs import write_due_nudges
+from server.nudges.notices import write_notices
 from server.scans.parked import judge_parked_scans
 from server.senders import open_sender
 from server.settings import Settings
@@ -97,7 +99,9 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "spread_ripples": ("* * * * * */2", spread_ripples),
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
+    "write_notices": ("* * * * * */10", write_notices),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),
+    "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
     "expire_exports": ("23 * * * *", expire_exports),

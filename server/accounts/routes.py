@@ -90,6 +90,7 @@ async def refresh_session(
 
 @get("/sessions", **operation("list_sessions", "List my sessions"))
 async def list_sessions(db: Db, me: Me) -> SessionList:
+    """One for each sign-in that still stands."""
     sessions = await queries.list_sessions(db, me)
     return SessionList(
         items=[
@@ -113,11 +114,13 @@ async def revoke_session(session_id: FromPath[UUID], db: Db, me: Me, now: Now) -
 
 @delete("/sessions/current", **operation("sign_out", "End this session"))
 async def sign_out(db: Db, me: Me, now: Now) -> None:
+    """Its tokens stop working at once. A registered device goes on delivering."""
     await actions.revoke_session(db, me, me.session_id, now=now)
 
 
 @get("/me", **operation("get_me", "Who am I"))
 async def get_me(db: Db, me: Me) -> MeOut:
+    """My id, my addresses, and whether I may create events."""
     return MeOut.model_validate(await queries.get_me(db, me))
 
 
@@ -134,6 +137,7 @@ async def add_my_email(
     limits: NamedDependency[Limits],
     now: Now,
 ) -> CodeRequestOut:
+    """The answer is the same whether or not the address is known. `confirm_my_email` takes the code."""
     request = await actions.begin_adding_email(db, me, data.email, client=client, limits=limits, now=now)
     return CodeRequestOut(request_id=request.id, expires_at=request.expires_at)
 
@@ -168,6 +172,7 @@ async def confirm_my_email(
     **operation("remove_my_email", "Remove one of my addresses", errors.EmailNotFound, errors.LastEmail),
 )
 async def remove_my_email(email_id: FromPath[UUID], db: Db, me: Me) -> None:
+    """It signs in no more. The last one stays."""
     await actions.remove_email(db, me, email_id)
 
 

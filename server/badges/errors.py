@@ -56,13 +56,16 @@ class PrintNotFound(NotThere):
 class PrintNotReady(Conflict):
     code = "badge_print_not_ready"
     title = "This print is still being made: `get_badge_print` says how far it is."
+    advice = "Ask `get_badge_print` again in some seconds."
 
 
 class PrintFailed(Conflict):
     code = "badge_print_failed"
     title = "This print could not be made: order it again."
+    advice = "Order it again, under a new id."
 
 
 class PrintExpired(Gone):
     code = "badge_print_expired"
     title = "This file is not kept any more: print again, the codes are the same."
+    advice = "Order it again, under a new id."

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.claims.merging import merge_people
 from server.events.models import Attendance
+from server.exhibitors.joining import join_leads
 
 
 async def join(db: AsyncSession, mine: Attendance, second: Attendance, *, now: datetime) -> None:
@@ -36,6 +37,7 @@ async def join(db: AsyncSession, mine: Attendance, second: Attendance, *, now: d
     for statement in STATEMENTS:
         await db.execute(statement, {name: facts[name] for name in statement.compile().params})
     await merge_people(db, second.person_id, mine.person_id, event_id=mine.event_id, now=now)
+    await join_leads(db, mine.event_id, mine.id, second.id, now=now)
 
 
 def statement(sql: str) -> TextClause:

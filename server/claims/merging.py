@@ -110,7 +110,7 @@ STATEMENTS = (
         from releases kept
         where moved.withdrawn_at is null and kept.withdrawn_at is null and kept.purpose = moved.purpose
           and ((moved.subject_id = :former and kept.subject_id = :person
-                and kept.recipient_id = moved.recipient_id)
+                and (kept.recipient_id = moved.recipient_id or kept.exhibitor_id = moved.exhibitor_id))
             or (moved.recipient_id = :former and kept.recipient_id = :person
                 and kept.subject_id = moved.subject_id))
     """),

@@ -16,6 +16,7 @@ from server.devices.errors import DeviceRevoked
 from server.devices.models import Device, EventDevice
 from server.devices.rules import SEEN_EVERY
 from server.devices.tokens import StationToken, read_device_token, read_station_token
+from server.events.access import Organizer
 from server.events.models import Event
 from server.failures import SignInRequired
 from server.settings import Settings
@@ -52,7 +53,25 @@ class Station:
     event_name: str
     station: str
     purpose: str
+    exhibitor_id: UUID | None
     ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Proof: whoever asks may invite, see and revoke devices of an event: all of them, or one exhibitor's. Made from
+    the proofs of who that is."""
+
+    event_id: UUID
+    exhibitor_id: UUID | None = None
+
+    @property
+    def purpose(self) -> str:
+        return "door" if self.exhibitor_id is None else "exhibitor"
+
+
+def keeper_of(organizer: Organizer) -> Keeper:
+    return Keeper(event_id=organizer.event_id)
 
 
 ByStation = NamedDependency[Station]
@@ -123,6 +142,7 @@ async def find_station(db: AsyncSession, token: StationToken, *, now: datetime) 
                 Event.name,
                 EventDevice.station,
                 EventDevice.purpose,
+                EventDevice.exhibitor_id,
                 Event.doors_close_at,
                 EventDevice.seen_at,
             )
@@ -138,7 +158,7 @@ async def find_station(db: AsyncSession, token: StationToken, *, now: datetime) 
     ).one_or_none()
     if found is None:
         raise DeviceRevoked
-    name, station, purpose, ends_at, seen_at = found
+    name, station, purpose, exhibitor_id, ends_at, seen_at = found
     if seen_at <= now - SEEN_EVERY:
         await db.execute(
             update(EventDevice).where(*this, EventDevice.seen_at <= now - SEEN_EVERY).values(seen_at=now)
@@ -149,5 +169,6 @@ async def find_station(db: AsyncSession, token: StationToken, *, now: datetime) 
         event_name=name,
         station=station,
         purpose=purpose,
+        exhibitor_id=exhibitor_id,
         ends_at=ends_at,
     )

@@ -11,6 +11,10 @@ class DeviceNotFound(NotThere):
 class DeviceRevoked(NotSignedIn):
     code = "device_revoked"
     title = "This device was revoked, or its event is over: keep what is not answered, and register under a new id."
+    advice = (
+        "Keep what has no answer yet. Register under a new id when somebody is signed in; a device of an "
+        "event needs a new code."
+    )
 
 
 class TooManyDevices(Invalid):
@@ -31,3 +35,4 @@ class DoorsClosed(Conflict):
 class ProvisioningCodeInvalid(NotSignedIn):
     code = "provisioning_code_invalid"
     title = "This code is used up, expired or not ours: ask a supervisor for another."
+    advice = "Ask a supervisor for another code."

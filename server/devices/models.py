@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -41,12 +41,15 @@ class Device(Base):
 
 
 class EventDevice(Base):
-    """A device that belongs to an event rather than to a person: it stands at a door. Its code is used up by
-    `provisioned_at`; its token ends with `revoked_at`, and when the event's doors close."""
+    """A device that belongs to an event rather than to a person: it stands at a door, or is shared by an exhibitor's
+    staff. Its code is used up by `provisioned_at`; its token ends with `revoked_at`, and when the event's doors
+    close."""
 
     __tablename__ = "event_devices"
     __table_args__ = (
-        CheckConstraint("purpose in ('door')", name="purpose"),
+        CheckConstraint("purpose in ('door', 'exhibitor')", name="purpose"),
+        CheckConstraint("(purpose = 'exhibitor') = (exhibitor_id is not null)", name="exhibitors_own"),
+        ForeignKeyConstraint(["event_id", "exhibitor_id"], ["exhibitors.event_id", "exhibitors.id"]),
         CheckConstraint("platform in ('ios', 'android', 'web', 'other')", name="platform"),
         CheckConstraint(
             "num_nulls(provisioned_at, seen_at, label, platform) in (0, 4)", name="provisioned_at_once"
@@ -57,6 +60,7 @@ class EventDevice(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     station: Mapped[str] = mapped_column()
     purpose: Mapped[str] = mapped_column()
+    exhibitor_id: Mapped[UUID | None] = mapped_column()
     invited_at: Mapped[datetime] = instant()
     code_expires_at: Mapped[datetime] = instant()
     label: Mapped[str | None] = mapped_column()

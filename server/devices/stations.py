@@ -1,16 +1,16 @@
-"""An event's devices: supervisors invite and revoke them, a code turns a phone into one."""
+"""An event's devices: supervisors invite and revoke them, exhibitors their own; a code turns a phone into one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.devices import rules
-from server.devices.access import Station, find_station
+from server.devices.access import Keeper, Station, find_station
 from server.devices.errors import DoorsClosed, EventDeviceNotFound, ProvisioningCodeInvalid
 from server.devices.models import EventDevice
 from server.devices.tokens import (
@@ -19,7 +19,6 @@ from server.devices.tokens import (
     write_provisioning_code,
     write_station_token,
 )
-from server.events.access import Organizer
 from server.events.models import Event
 from server.failures import IdReused
 from server.limits import Limits
@@ -38,25 +37,25 @@ class Invited:
 
 async def invite(
     db: AsyncSession,
-    organizer: Organizer,
+    keeper: Keeper,
     device_id: UUID,
     *,
     station: str,
-    purpose: str,
     settings: Settings,
     now: datetime,
 ) -> Invited:
     """The code is derived, so asking again shows the same one for as long as it works."""
-    event = (await db.scalars(select(Event).where(Event.id == organizer.event_id))).one()
+    event = (await db.scalars(select(Event).where(Event.id == keeper.event_id))).one()
     if event.doors_close_at <= now or event.cancelled_at is not None:
         raise DoorsClosed
     inserted = await db.scalar(
         insert(EventDevice)
         .values(
-            event_id=organizer.event_id,
+            event_id=keeper.event_id,
             id=device_id,
             station=station,
-            purpose=purpose,
+            purpose=keeper.purpose,
+            exhibitor_id=keeper.exhibitor_id,
             invited_at=now,
             code_expires_at=min(now + rules.CODE_LIFETIME, event.doors_close_at),
         )
@@ -64,11 +63,11 @@ async def invite(
         .returning(EventDevice.id)
     )
 
-    device = await get_device(db, organizer, device_id)
-    if (device.station, device.purpose) != (station, purpose):
+    device = await get_device(db, Keeper(keeper.event_id), device_id)
+    if (device.station, device.exhibitor_id) != (station, keeper.exhibitor_id):
         raise IdReused
     usable = not device.provisioned_at and not device.revoked_at and now < device.code_expires_at
-    token = StationToken(event_id=organizer.event_id, device_id=device_id)
+    token = StationToken(event_id=keeper.event_id, device_id=device_id)
     code = write_provisioning_code(settings.secret("code"), token) if usable else None
     return Invited(device, code, inserted is not None)
 
@@ -108,31 +107,35 @@ async def provision(
 
 
 async def list_devices(
-    db: AsyncSession, organizer: Organizer, *, cursor: str | None, limit: int
+    db: AsyncSession, keeper: Keeper, *, cursor: str | None, limit: int
 ) -> Sequence[EventDevice]:
     """In the order of their ids, one more than the limit when there are more."""
-    query = select(EventDevice).where(EventDevice.event_id == organizer.event_id)
+    query = select(EventDevice).where(_kept_by(keeper))
     if cursor is not None:
         query = query.where(EventDevice.id > read_cursor(cursor, UUID)[0])
     return (await db.scalars(query.order_by(EventDevice.id).limit(limit + 1))).all()
 
 
-async def get_device(db: AsyncSession, organizer: Organizer, device_id: UUID) -> EventDevice:
+async def get_device(db: AsyncSession, keeper: Keeper, device_id: UUID) -> EventDevice:
     """Raises EventDeviceNotFound."""
-    device = await db.scalar(
-        select(EventDevice).where(EventDevice.event_id == organizer.event_id, EventDevice.id == device_id)
-    )
+    device = await db.scalar(select(EventDevice).where(_kept_by(keeper), EventDevice.id == device_id))
     if device is None:
         raise EventDeviceNotFound
     return device
 
 
-async def revoke(db: AsyncSession, organizer: Organizer, device_id: UUID, *, now: datetime) -> None:
-    await get_device(db, organizer, device_id)
+def _kept_by(keeper: Keeper) -> ColumnElement[bool]:
+    """A supervisor keeps all of an event's devices, an exhibitor its own."""
+    mine = EventDevice.event_id == keeper.event_id
+    return mine if keeper.exhibitor_id is None else mine & (EventDevice.exhibitor_id == keeper.exhibitor_id)
+
+
+async def revoke(db: AsyncSession, keeper: Keeper, device_id: UUID, *, now: datetime) -> None:
+    await get_device(db, keeper, device_id)
     await db.execute(
         update(EventDevice)
         .where(
-            EventDevice.event_id == organizer.event_id,
+            EventDevice.event_id == keeper.event_id,
             EventDevice.id == device_id,
             EventDevice.revoked_at.is_(None),
         )

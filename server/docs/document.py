@@ -1,7 +1,7 @@
 """The contract as a document: OpenAPI 3.1 from the code, made the same on every machine.
 
-Litestar's own schemas of pydantic models lose patterns, nested limits and `additionalProperties`, so every
-component is taken from pydantic itself. Examples come from the fields' examples and are filled into every body.
+Litestar builds paths and parameters, pydantic the schemas (`shapes.py`); examples come from the fields' examples and
+are filled into every body.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,10 +11,12 @@ from typing import Any
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
 from schemas.wire import Problem
-from server.failures import Failure, InvalidRequest
+from server.docs.answers import GOOD, HEADERS, body, examples_of, failed_answers, good_answers
+from server.docs.links import add_links
+from server.docs.shapes import components_of, plain_parameter
+from server.failures import Failure
 from server.problems import status_of
 
 INTRODUCTION = Path(__file__).parent / "introduction.md"
@@ -29,6 +31,7 @@ TAGS = {
     "scans": "What phones deliver, also after a day without signal.",
     "doors": "Who goes in and out, and what went wrong there.",
     "connections": "People I met.",
+    "exhibitors": "Teams within an event, and the visitors who agreed to become their leads.",
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",
@@ -37,56 +40,80 @@ TAGS = {
     "exports": "What organizers take away.",
     "health": "For load balancers.",
 }
+SECURITY_SCHEMES = {
+    "session": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token from `sign_in` or `refresh_session`.",
+    },
+    "station": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token from `provision_device`, for devices of an event: it delivers scans for what the "
+        "device is there for, and reads what that takes.",
+    },
+    "device": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token from `register_device`. It delivers scans, and does nothing else.",
+    },
+}
+METHODS = {"get", "put", "post", "delete", "patch"}
 
 
 def contract(app: Litestar) -> dict[str, Any]:
     document = app.openapi_schema.to_schema()
     document["info"]["description"] = INTRODUCTION.read_text()
     document["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
+    document["info"]["contact"] = {"name": "Whoever runs the server that you talk to"}
+    document["servers"] = [{"url": "/", "description": "The server that answers with this contract."}]
     document["tags"] = [{"name": name, "description": says} for name, says in TAGS.items()]
-    document["components"] = {
-        "schemas": schemas(app),
-        "securitySchemes": {
-            "session": {
-                "type": "http",
-                "scheme": "bearer",
-                "bearerFormat": "JWT",
-                "description": "The access token from `sign_in` or `refresh_session`.",
-            },
-            "station": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "The token from `provision_device`, for devices of an event: it delivers scans for "
-                "what the device is there for, and reads what that takes.",
-            },
-            "device": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "The token from `register_device`. It delivers scans, and does nothing else.",
-            },
-        },
-    }
     raised = {handler.operation_id: handler.opt["failures"] for handler in handlers(app)}
-    for path in document["paths"].values():
-        for operation in path.values():
-            if isinstance(operation, dict):
-                fill_in_examples(operation, document["components"]["schemas"])
-                fill_in_failures(operation, raised[operation["operationId"]])
-    document.pop("servers", None)
+    shared: dict[str, Any] = {}
+    components = {
+        "schemas": components_of(*models(app)),
+        "responses": shared,
+        "examples": examples_of({failure for failures in raised.values() for failure in failures}),
+        "headers": HEADERS,
+        "securitySchemes": SECURITY_SCHEMES,
+    }
+    for method, operation in operations(document):
+        finish(operation, raised[operation["operationId"]], components, read=method == "get")
+    add_links(document["paths"], components["schemas"])
+    document["components"] = {**components, "responses": dict(sorted(shared.items()))}
     return document
 
 
-def schemas(app: Litestar) -> dict[str, Any]:
-    """Every model that a route takes or gives, as pydantic describes it in each role."""
-    taken, given = models(app)
-    _, definitions = models_json_schema(
-        [(model, "validation") for model in taken] + [(model, "serialization") for model in given],
-        ref_template="#/components/schemas/{model}",
-    )
-    return dict(sorted(definitions.get("$defs", {}).items()))
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each with its method."""
+    for path in document["paths"].values():
+        yield from ((method, operation) for method, operation in path.items() if method in METHODS)
+
+
+def finish(
+    operation: dict[str, Any], raised: Iterable[type[Failure]], components: dict[str, Any], *, read: bool
+) -> None:
+    """What Litestar made of a route, in our words."""
+    operation.pop("deprecated", None)
+    operation.setdefault("security", [])
+    if "parameters" in operation:
+        operation["parameters"] = [plain_parameter(parameter) for parameter in operation["parameters"]]
+    for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+        operation["requestBody"]["content"][kind] = body(kind, media, components["schemas"])
+
+    good = {status: answer for status, answer in operation["responses"].items() if status in GOOD}
+    failed: dict[str, list[type[Failure]]] = {}
+    for failure in raised:
+        failed.setdefault(str(status_of(failure).value), []).append(failure)
+    answers = good_answers(good, read=read, schemas=components["schemas"]) | {
+        status: failed_answers(status, named, components["responses"]) for status, named in failed.items()
+    }
+    operation["responses"] = dict(sorted(answers.items()))
 
 
 def models(app: Litestar) -> tuple[list[type[BaseModel]], list[type[BaseModel]]]:
+    """Every model that a route takes, and every one that a route gives."""
     taken: dict[str, type[BaseModel]] = {}
     given: dict[str, type[BaseModel]] = {Problem.__name__: Problem}
     for handler in handlers(app):
@@ -111,56 +138,3 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in getattr(annotation, "__args__", ()) for model in _models_in(part)]
-
-
-def fill_in_examples(operation: dict[str, Any], components: dict[str, Any]) -> None:
-    for body in (operation.get("requestBody", {}), *operation.get("responses", {}).values()):
-        for kind, media in body.get("content", {}).items():
-            if kind.startswith("image/"):
-                media["schema"] = {"type": "string", "format": "binary"}
-            elif media.get("schema") and kind.endswith("json"):
-                media["example"] = example_of(media["schema"], components)
-
-
-def fill_in_failures(operation: dict[str, Any], raised: Iterable[type[Failure]]) -> None:
-    """One example for each failure, under its code."""
-    for status, response in operation["responses"].items():
-        media = response.get("content", {}).get("application/problem+json")
-        if media is None:
-            continue
-        named = [failure for failure in raised if status_of(failure) == int(status)]
-        media.pop("example", None)
-        media["examples"] = {failure.code: {"value": example_of_failure(failure)} for failure in named}
-        response["x-codes"] = [failure.code for failure in named]
-
-
-def example_of_failure(failure: type[Failure]) -> dict[str, Any]:
-    faulty = failure is InvalidRequest
-    return {
-        "type": f"/problems#{failure.code}",
-        "title": failure.title,
-        "status": int(status_of(failure)),
-        "code": failure.code,
-        "detail": None,
-        "request_id": "0197e2c5d1d87c3e9a6b5f4e3d2c1b0a",
-        "errors": [{"pointer": "/name", "code": "missing", "message": "Field required"}] if faulty else [],
-    }
-
-
-def example_of(schema: dict[str, Any], components: dict[str, Any]) -> Any:
-    """An example put together from the examples of the fields."""
-    if "$ref" in schema:
-        return example_of(components[schema["$ref"].rsplit("/", 1)[-1]], components)
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "const" in schema:
-        return schema["const"]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    if "anyOf" in schema:
-        return example_of(schema["anyOf"][0], components)
-    if schema.get("type") == "array":
-        return [example_of(schema["items"], components)]
-    if schema.get("type") == "object":
-        return {name: example_of(field, components) for name, field in schema.get("properties", {}).items()}
-    return schema.get("default")

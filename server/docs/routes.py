@@ -10,9 +10,10 @@ from litestar import MediaType, Request, Response, Router, get
 from litestar.params import PathParameter
 from litestar.response import Redirect
 
-from server.docs.document import contract, handlers
+from server.docs.document import contract
+from server.docs.guides import GUIDES, NAVIGATION, guide_page, page
+from server.docs.problem_list import known_failures
 from server.failures import RouteNotFound
-from server.problems import status_of
 
 FOLDER = Path(__file__).parent / "swagger-ui"
 ASSETS = {
@@ -36,36 +37,26 @@ PAGE = """<!doctype html>
 <title>Hallway API</title>
 <link rel="icon" href="/docs/favicon-32x32.png">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<style>nav {{ font: 1rem system-ui, sans-serif; padding: 1rem; }} nav a {{ margin-right: 1rem; }}</style>
+{navigation}
 <div id="docs"></div>
 <noscript>The contract itself is at <a href="/openapi.json">/openapi.json</a>.</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script>
-SwaggerUIBundle({
+SwaggerUIBundle({{
   url: "/openapi.json", dom_id: "#docs", deepLinking: true, docExpansion: "none", filter: true,
   validatorUrl: null, persistAuthorization: false, defaultModelsExpandDepth: 0, tryItOutEnabled: true,
-});
+}});
 </script>
 </html>
 """
 
-PROBLEMS_PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Hallway: what can go wrong</title>
-<style>
-  :root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }}
-  body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }}
-  dt {{ font-weight: 600; margin-top: 1rem; }}
-  dd {{ margin: 0; }}
-  dt:target {{ outline: 2px solid; outline-offset: .3rem; }}
-</style>
+PROBLEMS = """
 <h1>What can go wrong</h1>
 <p>Every failure is a problem document (RFC 9457). A program decides by <code>code</code>.</p>
 <dl>
 {rows}
 </dl>
-</html>
 """
 
 
@@ -76,7 +67,7 @@ async def read_root() -> Redirect:
 
 @get("/docs", media_type=MediaType.HTML, include_in_schema=False, opt={"public": True})
 async def read_docs() -> Response[str]:
-    return Response(PAGE, headers=HEADERS)
+    return Response(PAGE.format(navigation=NAVIGATION), headers=HEADERS)
 
 
 @get("/docs/{name:str}", include_in_schema=False, opt={"public": True}, sync_to_thread=True)
@@ -95,6 +86,19 @@ def read_asset(name: Annotated[str, PathParameter()], request: Request[Any, Any,
     return Response(packed, headers=headers, media_type=ASSETS[name])
 
 
+@get(
+    "/docs/guides/{name:str}",
+    media_type=MediaType.HTML,
+    include_in_schema=False,
+    opt={"public": True},
+    sync_to_thread=True,
+)
+def read_guide(name: Annotated[str, PathParameter()]) -> Response[str]:
+    if name not in GUIDES:
+        raise RouteNotFound
+    return Response(guide_page(name), headers=HEADERS)
+
+
 @get("/openapi.json", include_in_schema=False, opt={"public": True}, sync_to_thread=True)
 def read_contract(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(contract_bytes(request.app), headers=HEADERS, media_type="application/json")
@@ -105,14 +109,12 @@ def read_contract(request: Request[Any, Any, Any]) -> Response[bytes]:
 )
 def read_problems(request: Request[Any, Any, Any]) -> Response[str]:
     """Where the `type` of a problem document leads."""
-    found = {
-        failure.code: failure for handler in handlers(request.app) for failure in handler.opt["failures"]
-    }
     rows = "\n".join(
-        f'<dt id="{code}"><code>{code}</code> ({int(status_of(failure))})<dd>{html.escape(failure.title)}'
-        for code, failure in sorted(found.items())
+        f'<dt id="{one.code}"><code>{one.code}</code> ({one.status})'
+        f"<dd>{html.escape(one.failure.title)} {html.escape(one.failure.advice)}"
+        for one in known_failures(request.app)
     )
-    return Response(PROBLEMS_PAGE.format(rows=rows), headers=HEADERS)
+    return Response(page("what can go wrong", PROBLEMS.format(rows=rows)), headers=HEADERS)
 
 
 @cache
@@ -120,4 +122,6 @@ def contract_bytes(app: Any) -> bytes:
     return json.dumps(contract(app), ensure_ascii=False).encode()
 
 
-routes = Router("/", route_handlers=[read_root, read_docs, read_asset, read_contract, read_problems])
+routes = Router(
+    "/", route_handlers=[read_root, read_docs, read_asset, read_guide, read_contract, read_problems]
+)

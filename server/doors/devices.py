@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.devices import stations
+from server.devices.access import keeper_of
 from server.devices.models import EventDevice
 from server.events.access import Organizer
 from server.scans.models import DeviceCount, Scan, SequenceUse
@@ -27,7 +28,7 @@ async def list_devices(
     db: AsyncSession, organizer: Organizer, *, cursor: str | None, limit: int
 ) -> Sequence[tuple[EventDevice, Counted]]:
     """In the order of their ids, one more than the limit when there are more."""
-    devices = await stations.list_devices(db, organizer, cursor=cursor, limit=limit)
+    devices = await stations.list_devices(db, keeper_of(organizer), cursor=cursor, limit=limit)
     counted = await _counted(db, organizer.event_id, [device.id for device in devices])
     return [(device, counted.get(device.id, Counted())) for device in devices]
 

@@ -38,7 +38,9 @@ class ScanIssue:
 
     @property
     def decisions(self) -> tuple[rules.Decision, ...]:
-        return rules.decisions(self.kind, purpose=self.purpose, reason=self.reason)
+        return rules.decisions(
+            self.kind, purpose=self.purpose, reason=self.reason, by_station=self.station is not None
+        )
 
 
 async def list_scan_issues(
@@ -112,7 +114,7 @@ ISSUES = text("""
     join scans on scans.event_id = :event_id and scans.scanner_id = named.scanner_id and scans.id = named.scan_id
     left join attendances who on who.event_id = :event_id and who.id =
         case when named.kind = 'too_fast' then scans.scanner_attendance_id
-             when scans.purpose <> 'meet' then scans.target_attendance_id end
+             when scans.purpose in ('entry', 'exit') then scans.target_attendance_id end
     left join event_devices doors on doors.event_id = :event_id and doors.id = named.scanner_id
     left join event_devices earlier on earlier.event_id = :event_id and earlier.id = named.before_by
     where not exists (

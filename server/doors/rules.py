@@ -17,10 +17,15 @@ DECIDED_ALONE_AFTER = timedelta(minutes=1)
 HELD = frozenset({Reason.DEVICE_REVOKED, Reason.NOT_ON_TEAM_YET})
 
 
-def decisions(kind: Kind, *, purpose: str, reason: str | None) -> tuple[Decision, ...]:
-    """How a supervisor may settle an issue. What people read of each other is theirs to release."""
+def decisions(
+    kind: Kind, *, purpose: str, reason: str | None, by_station: bool = True
+) -> tuple[Decision, ...]:
+    """How a supervisor may settle an issue. What people read of each other is theirs to release; what a lost device of
+    an exhibitor brought, nobody else's."""
     if kind != "parked":
         return ("noted",)
+    if purpose == "lead" and by_station and reason == Reason.DEVICE_REVOKED:
+        return ("release", "discard")
     if purpose not in {"entry", "exit"}:
         return ()
     return ("release", "discard") if reason in HELD else ("discard",)

@@ -12,6 +12,7 @@ from server.events.access import Attendee
 from server.events.consents import SHARING, changed_consents, choose_consents
 from server.events.errors import EventNotFound
 from server.events.models import Attendance
+from server.people.actions import withdraw_leads
 from server.requests import require_version
 
 
@@ -47,12 +48,14 @@ async def choose(
 
 
 async def leave(db: AsyncSession, me: SignedIn, event_id: UUID, *, now: datetime) -> Attendance:
-    """Leave the event; leaving again changes nothing. Nothing is shared any more; what happened stays."""
+    """Leave the event; leaving again changes nothing. Nothing is shared any more, and exhibitors lose what they got;
+    what happened stays."""
     attendance = await _lock_mine(db, event_id, me.account_id)
 
     if attendance.status != "left":
         choose_consents(db, attendance, dict.fromkeys(SHARING, False), now=now)
-        attendance.status = "left"
+        await withdraw_leads(db, me.person_id, event_id, now=now)
+        attendance.status, attendance.left_at = "left", now
         attendance.version += 1
         attendance.updated_at = now
     return attendance

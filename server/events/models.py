@@ -137,6 +137,8 @@ class Attendance(Base):
     paused: Mapped[bool] = mapped_column(default=False)
     claimed_at: Mapped[datetime | None] = instant()
     checked_in_at: Mapped[datetime | None] = instant()
+    left_at: Mapped[datetime | None] = instant()
+    """When its person last left; what exhibitors captured before then gives them nothing, even when they come back."""
     """When they first came through the door, by the scans that stand."""
     cancelled_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from server.exports.csv_writer import Cell
+from server.csv_writer import Cell
 from server.stats.definitions import definitions
 from server.stats.figures import Figures
 

@@ -16,8 +16,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.csv_writer import Cell
 from server.events.models import Event
-from server.exports.csv_writer import Cell
 from server.stats.queries import count, people_by_type
 from server.stats.rules import FEWEST_FOR_TOTALS, groups_of, hidden_cells
 from server.stats.rules import Cell as Told

@@ -11,18 +11,22 @@ class ExportNotFound(NotThere):
 class ExportNotReady(Conflict):
     code = "export_not_ready"
     title = "This file is still being made: ask again in some seconds."
+    advice = "Ask `get_export` again in some seconds."
 
 
 class ExportFailed(Conflict):
     code = "export_failed"
     title = "This file could not be made; `get_export` says why."
+    advice = "Show what `get_export` says, and order it again under a new id."
 
 
 class ExportExpired(Gone):
     code = "export_expired"
     title = "This file is not kept any more: make another."
+    advice = "Order it again, under a new id."
 
 
 class EventNotClosed(Conflict):
     code = "event_not_closed"
     title = "Who met whom can be exported once the event's doors have closed."
+    advice = "Offer it again once `doors_close_at` has passed."

@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clock import Clock
+from server.csv_writer import Cell, write_rows
 from server.database import Database
 from server.events.models import Event
 from server.exports import connection_stats as as_stats
 from server.exports import connections as as_connections
-from server.exports.csv_writer import Cell, write_rows
 from server.exports.models import Export, ExportChunk
 from server.exports.rules import KEPT
 from server.files import CHUNK

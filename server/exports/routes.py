@@ -73,6 +73,7 @@ async def create_export(
 async def list_exports(
     db: Db, organizer: ByOrganizer, now: Now, cursor: Cursor = None, limit: Limit = 50
 ) -> ExportPage:
+    """With how far each is."""
     rows, more = cut(await queries.list_exports(db, organizer, cursor=cursor, limit=limit), limit)
     return ExportPage(
         items=[export_out(row, now=now) for row in rows],
@@ -86,6 +87,7 @@ async def list_exports(
     **operation("get_export", "Read an export's state", EventNotFound, RoleRequired, errors.ExportNotFound),
 )
 async def get_export(export_id: FromPath[UUID], db: Db, organizer: ByOrganizer, now: Now) -> ExportOut:
+    """Ask again until it is ready, then `download_export`."""
     return export_out(await queries.get_export(db, organizer, export_id), now=now)
 
 

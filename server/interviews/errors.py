@@ -16,16 +16,19 @@ class AlreadyRequested(Conflict):
 class DeclinedRecently(Conflict):
     code = "declined_recently"
     title = "They declined lately; ask again 30 days after that."
+    advice = "Do not offer to ask this person again before."
 
 
 class TooManyPending(Conflict):
     code = "too_many_pending"
     title = "Ten of your requests wait for an answer: let one be answered, or withdraw one."
+    advice = "Show the requests that wait, and offer to withdraw one."
 
 
 class HostFull(Conflict):
     code = "host_full"
     title = "They take no more requests for now."
+    advice = "Show `full_until` of `find_common_slots`."
 
 
 class NotJoined(Conflict):
@@ -36,6 +39,7 @@ class NotJoined(Conflict):
 class NoLongerOpen(Conflict):
     code = "no_longer_open"
     title = "Answered, ended or expired before; `detail` says how it stands."
+    advice = "Read the interview again and show how it stands."
 
 
 class NotYourTurn(Conflict):
@@ -51,11 +55,13 @@ class NotScheduled(Conflict):
 class NotStarted(Conflict):
     code = "not_started"
     title = "The talk has not begun: say afterwards what became of it."
+    advice = "Offer it once `starts_at` has passed."
 
 
 class ProposalChanged(Conflict):
     code = "proposal_changed"
     title = "Other times have been proposed since: read the interview again."
+    advice = "Read the interview again and show the newer times."
 
 
 class SlotNotProposed(Conflict):
@@ -66,8 +72,10 @@ class SlotNotProposed(Conflict):
 class SlotTaken(Conflict):
     code = "slot_taken"
     title = "One of you has a talk at this time by now, or it has passed."
+    advice = "Read `find_common_slots` again and offer other times."
 
 
 class NoSlotLeft(Conflict):
     code = "no_slot_left"
     title = "None of the times proposed is free any more: propose others."
+    advice = "Propose others with `counter_interview`."

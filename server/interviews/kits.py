@@ -23,7 +23,6 @@ from server.people.queries import goals_of, profiles_of
 from server.suggestions.facts import Person
 from server.suggestions.reasons import Acquaintance, Reason, explain
 from server.suggestions.topics import Vocabulary
-from server.texts import best_language
 
 SEEKING = frozenset({"searching", "exploring"})
 
@@ -52,7 +51,6 @@ class Kit:
     interview: Interview
     side: Side
     edition: Edition
-    language: str
     my_name: str
     name: str
     noted: Sequence[Noted]
@@ -98,7 +96,6 @@ async def get_kit(db: AsyncSession, me: SignedIn, interview_id: UUID) -> Kit:
         interview=interview,
         side=side,
         edition=edition,
-        language=best_language(profile.languages),
         my_name=profile.name,
         name=other.name,
         noted=_noted(met) if met else [],

@@ -15,7 +15,7 @@ from server.events.models import Event
 from server.nudges.models import Nudge
 from server.nudges.rules import KINDS, Facts, NewSuggestions
 from server.paging import read_cursor
-from server.people.models import Profile
+from server.people.models import Profile, Release
 from server.suggestions.models import Suggestion, SuggestionRun
 from server.suggestions.queries import visible
 
@@ -113,11 +113,20 @@ def _reminders(me: SignedIn) -> Select[Any]:
 
 def _of_use(now: datetime) -> ColumnElement[bool]:
     return and_(
-        Nudge.state == "open", Nudge.useful_until > now, or_(Nudge.kind != "digest", _something_new())
+        Nudge.state == "open",
+        Nudge.useful_until > now,
+        or_(Nudge.kind != "digest", _something_new()),
+        or_(Nudge.kind != "given_at_stand", _still_given()),
     )
 
 
 _event_id = cast(Nudge.facts["event_id"].astext, PG_UUID)
+
+
+def _still_given() -> ColumnElement[bool]:
+    """Whoever took it back has acted, however they came to it."""
+    released = cast(Release.id, Text) == Nudge.subject
+    return exists().where(Release.subject_id == Nudge.person_id, released, Release.withdrawn_at.is_(None))
 
 
 def _something_new() -> ColumnElement[bool]:

@@ -47,21 +47,22 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of nudge: one reason and one action. `of_use` is counted from when it could first come."""
+    """One kind of nudge: one reason and one action. `of_use` is counted from when it could first come. A notice has no
+    `find`: it comes with its fact (`notices.py`)."""
 
     title: Sentence
     reason: Sentence
     action: Sentence
     operation: str
     of_use: timedelta
-    find: Callable[[Facts, "Kind", datetime], Due | None]
+    find: Callable[[Facts, "Kind", datetime], Due | None] | None = None
 
 
 def next_nudge(facts: Facts, now: datetime) -> Due | None:
     """The first that is due; whatever else is due waits for the next look."""
     if _local(facts, now).time() < MORNING:
         return None
-    return next((due for kind in KINDS.values() if (due := kind.find(facts, kind, now))), None)
+    return next((due for kind in KINDS.values() if kind.find and (due := kind.find(facts, kind, now))), None)
 
 
 def _digest(facts: Facts, kind: Kind, now: datetime) -> Due | None:
@@ -88,6 +89,15 @@ KINDS: Mapping[str, Kind] = {
         operation="list_suggestions",
         of_use=timedelta(days=7),
         find=_digest,
+    ),
+    "given_at_stand": Kind(
+        title=Sentence("%(exhibitor)s noted that you agreed at their stand"),
+        reason=Sentence(
+            "At %(event)s they got what your card for exhibitors gives. If you did not agree, take it back."
+        ),
+        action=Sentence("Take it back"),
+        operation="withdraw_release",
+        of_use=timedelta(days=30),
     ),
 }
 

@@ -8,7 +8,7 @@ from server.texts import say
 
 def nudge_out(reminder: Reminder, language: str) -> NudgeOut:
     nudge, kind = reminder.nudge, KINDS[reminder.nudge.kind]
-    words = {"event": reminder.event_name}
+    words = {"event": reminder.event_name, "exhibitor": nudge.facts.get("exhibitor")}
     return NudgeOut(
         id=nudge.id,
         kind=nudge.kind,
@@ -18,6 +18,7 @@ def nudge_out(reminder: Reminder, language: str) -> NudgeOut:
             operation=kind.operation,
             text=say(kind.action.one, language=language, **words),
             event_id=nudge.facts.get("event_id"),
+            release_id=nudge.facts.get("release_id"),
         ),
         state=nudge.state,
         created_at=nudge.created_at,

@@ -87,3 +87,17 @@ async def withdraw_release(db: AsyncSession, me: SignedIn, release_id: UUID, *, 
         .where(Release.id == release_id, Release.withdrawn_at.is_(None))
         .values(withdrawn_at=now)
     )
+
+
+async def withdraw_leads(db: AsyncSession, person_id: UUID, event_id: UUID, *, now: datetime) -> None:
+    """Take back what exhibitors of an event got of somebody who leaves it."""
+    await db.execute(
+        update(Release)
+        .where(
+            Release.subject_id == person_id,
+            Release.event_id == event_id,
+            Release.exhibitor_id.is_not(None),
+            Release.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now, withdrawn_because="left")
+    )

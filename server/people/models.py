@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -69,10 +69,12 @@ class Card(Base):
 
 
 class Release(Base):
-    """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it.
+    """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it. What
+    went to an exhibitor (`purpose` lead) bears the name that it had then.
 
-    `withdrawn_because` is null when the subject did so, which stands until the subject gives again; else `undone`
-    (the scans were), `widened` (another row gives more), `joined` (two rows became one in a claim)."""
+    `withdrawn_because` is null when the subject did so, which stands until the subject gives again; else `left` (the
+    subject, the event), `undone` (the scans were), `widened` (another row gives more), `joined` (two rows became one in
+    a claim)."""
 
     __tablename__ = "releases"
     __table_args__ = (
@@ -84,13 +86,38 @@ class Release(Base):
             unique=True,
             postgresql_where=text("withdrawn_at is null"),
         ),
+        Index(
+            "uq_releases_standing_lead",
+            "event_id",
+            "exhibitor_id",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at is null and exhibitor_id is not null"),
+        ),
         Index("ix_releases_recipient_id", "recipient_id", "subject_id"),
+        Index(
+            "ix_releases_leads",
+            "event_id",
+            "exhibitor_id",
+            "subject_id",
+            postgresql_where=text("exhibitor_id is not null"),
+        ),
         CheckConstraint("subject_id <> recipient_id", name="two_people"),
+        CheckConstraint("num_nonnulls(recipient_id, exhibitor_id) = 1", name="one_recipient"),
+        CheckConstraint(
+            "num_nulls(exhibitor_id, exhibitor_name) in (0, 2)"
+            " and (exhibitor_id is null or event_id is not null)"
+            " and (exhibitor_id is not null) = (purpose = 'lead')",
+            name="exhibitors_get_leads",
+        ),
+        ForeignKeyConstraint(["event_id", "exhibitor_id"], ["exhibitors.event_id", "exhibitors.id"]),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     subject_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    recipient_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    exhibitor_id: Mapped[UUID | None] = mapped_column()
+    exhibitor_name: Mapped[str | None] = mapped_column()
     event_id: Mapped[UUID | None] = mapped_column()
     purpose: Mapped[str] = mapped_column()
     source: Mapped[str] = mapped_column()

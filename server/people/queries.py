@@ -22,10 +22,10 @@ async def profiles_of(db: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID
     return {profile.person_id: profile for profile in found}
 
 
-async def language_of(db: AsyncSession, person_id: UUID) -> str:
-    """In which language we write to somebody."""
+async def language_of(db: AsyncSession, person_id: UUID, asked: Sequence[str] = ()) -> str:
+    """In which language we write to somebody: the best of those that their app `asked` for, then of their profile's."""
     tags = await db.scalar(select(Profile.languages).where(Profile.person_id == person_id))
-    return best_language(tags or ())
+    return best_language([*asked, *(tags or ())])
 
 
 async def get_goals(db: AsyncSession, person_id: UUID) -> Goals:

@@ -23,11 +23,13 @@ from server.database import Db
 from server.failures import CursorInvalid, VersionRequired, VersionStale
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.people import actions, errors, queries
+from server.people.models import Release
 from server.requests import IfMatch, Now, etag
 
 
 @get("/me/profile", **operation("get_my_profile", "Read my profile"))
 async def get_my_profile(db: Db, me: Me, now: Now) -> Response[ProfileOut]:
+    """Everything I say of myself; who sees which of it, my cards and consents decide."""
     await actions.begin(db, me.person_id, now=now)
     profile = await queries.get_profile(db, me.person_id)
     return Response(ProfileOut.model_validate(profile), headers=etag(profile.version))
@@ -37,6 +39,7 @@ async def get_my_profile(db: Db, me: Me, now: Now) -> Response[ProfileOut]:
 async def update_my_profile(
     data: JSONBody[ProfilePatch], db: Db, me: Me, now: Now, if_match: IfMatch = None
 ) -> Response[ProfileOut]:
+    """Absent or null keeps a field, empty clears it."""
     profile = await actions.update_profile(db, me, data.changes(), if_match=if_match, now=now)
     return Response(ProfileOut.model_validate(profile), headers=etag(profile.version))
 
@@ -53,12 +56,14 @@ async def get_my_goals(db: Db, me: Me, now: Now) -> Response[GoalsOut]:
 async def update_my_goals(
     data: JSONBody[GoalsPatch], db: Db, me: Me, now: Now, if_match: IfMatch = None
 ) -> Response[GoalsOut]:
+    """Absent or null keeps a field, empty clears it."""
     goals = await actions.update_goals(db, me, data.changes(), if_match=if_match, now=now)
     return Response(GoalsOut.model_validate(goals), headers=etag(goals.version))
 
 
 @get("/me/cards", **operation("get_my_cards", "Read my two cards"))
 async def get_my_cards(db: Db, me: Me, now: Now) -> CardList:
+    """One for whom I meet, one for exhibitors."""
     await actions.begin(db, me.person_id, now=now)
     cards = await queries.list_cards(db, me)
     return CardList(items=[CardOut.model_validate(card) for card in cards])
@@ -80,9 +85,10 @@ async def update_my_card(
 
 @get("/me/releases", **operation("list_releases", "List who got which of my fields", CursorInvalid))
 async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> ReleasePage:
+    """A line for each time something of mine was given; `withdraw_release` takes it back."""
     rows, more = cut(await queries.list_releases(db, me, cursor=cursor, limit=limit), limit)
     return ReleasePage(
-        items=[ReleaseOut.model_validate(row) for row in rows],
+        items=[release_out(row) for row in rows],
         next_cursor=write_cursor(rows[-1].id) if more else None,
     )
 
@@ -94,6 +100,21 @@ async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50
 async def withdraw_release(release_id: FromPath[UUID], db: Db, me: Me, now: Now) -> None:
     """They see it no longer, from their next read on."""
     await actions.withdraw_release(db, me, release_id, now=now)
+
+
+def release_out(release: Release) -> ReleaseOut:
+    return ReleaseOut(
+        id=release.id,
+        recipient_id=release.exhibitor_id or release.recipient_id,
+        recipient_kind="exhibitor" if release.exhibitor_id else "person",
+        exhibitor_name=release.exhibitor_name,
+        event_id=release.event_id,
+        purpose=release.purpose,
+        source=release.source,
+        fields=release.fields,
+        released_at=release.released_at,
+        withdrawn_at=release.withdrawn_at,
+    )
 
 
 routes = Router(

@@ -1,7 +1,8 @@
-"""What follows from scans: encounters, connections, and what each gives the other.
+"""What follows from scans: encounters, connections, what each gives the other, and leads.
 
 Rows are taken in one order everywhere, so that no two deliveries wait for each other: places, encounters by
-(low, high), connections by (owner, other). Hence one pass for scans that came and scans that were undone.
+(low, high), connections by (owner, other), leads by (exhibitor, place). Hence one pass for scans that came and scans
+that were undone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from server.connections.meeting import Met, Noted, Standing, keep_notes, meet, restate
 from server.events.models import Attendance
+from server.exhibitors.leads import Captured, keep_leads
 from server.scans.models import Encounter, Scan
 from server.scans.queries import people_at
 
@@ -41,21 +43,36 @@ async def follow(
     undone: Sequence[Scan] = (),
     now: datetime,
 ) -> None:
-    """Bring encounters and connections up to date: `counted` are recorded since just now, `retold` recorded before
-    with a new note or signal, `undone` taken back just now. Call it once in a transaction."""
+    """Bring encounters, connections and leads up to date: `counted` are recorded since just now, `retold` recorded
+    before with a new note or signal, `undone` taken back just now. Call it once in a transaction."""
     if not (counted or retold or undone):
         return
     await db.flush()  # what stands is counted by statements
     await note_check_ins(db, event_id, [scan for scan in (*counted, *undone) if scan.purpose == "entry"])
+    visits = [scan for scan in (*counted, *retold, *undone) if scan.purpose == "lead"]
     counted, retold, undone = (
         [scan for scan in scans if scan.purpose == "meet"] for scans in (counted, retold, undone)
     )
-    scans = [*counted, *retold, *undone]
-    if not scans:
-        return
     people = await people_at(
-        db, event_id, {place for scan in scans for place in (_scanner(scan), _target(scan))}
+        db,
+        event_id,
+        {place for scan in (*counted, *retold, *undone) for place in (_scanner(scan), _target(scan))}
+        | {_target(scan) for scan in visits},
     )
+    await _follow_meetings(db, event_id, people, counted=counted, retold=retold, undone=undone, now=now)
+    await keep_leads(db, event_id, [_captured(scan, now=now) for scan in visits], now=now)
+
+
+async def _follow_meetings(
+    db: AsyncSession,
+    event_id: UUID,
+    people: dict[UUID, UUID],
+    *,
+    counted: Sequence[Scan],
+    retold: Sequence[Scan],
+    undone: Sequence[Scan],
+    now: datetime,
+) -> None:
     standing = [scan for scan in counted if scan.undone_at is None]
     tapped = [scan for scan in (*retold, *counted) if scan.signal and scan not in standing]
 
@@ -211,7 +228,7 @@ def _target(scan: Scan) -> UUID:
 
 def _there(place: UUID | None) -> UUID:
     if place is None:
-        raise LookupError("a recorded scan has both places")  # the database keeps that promise
+        raise LookupError("a recorded scan is resolved")  # the database keeps that promise
     return place
 
 
@@ -235,6 +252,24 @@ def _met(scan: Scan, people: dict[UUID, UUID], *, stands: bool, now: datetime) -
         at=scan.captured_at if stands else None,
         signal=scan.signal,
         signalled_at=signalled_at,
+    )
+
+
+def _captured(scan: Scan, *, now: datetime) -> Captured:
+    return Captured(
+        exhibitor_id=_there(scan.exhibitor_id),
+        attendance_id=_target(scan),
+        scanner_id=scan.scanner_id,
+        scan_id=scan.id,
+        captured_at=scan.captured_at,
+        stands=scan.undone_at is None,
+        given_at_stand=scan.given_at_stand,
+        staff_id=scan.staff_id,
+        annotated_at=min(scan.annotated_raw_at + timedelta(milliseconds=scan.skew_ms), now),
+        rating=scan.rating,
+        label=scan.label,
+        note=scan.note,
+        tags=scan.tags,
     )
 
 

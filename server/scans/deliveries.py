@@ -10,7 +10,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from schemas.scans import Count, ScanIn, ScanUndoItemIn
 from server.problems import pointer
-from server.scans.rules import Annotation, Clock, Reading, Reason, Tap, clock_of, printable, read
+from server.scans.rules import (
+    NOTHING_SAID,
+    Annotation,
+    Clock,
+    Reading,
+    Reason,
+    Said,
+    Tap,
+    clock_of,
+    printable,
+    read,
+)
 
 IDS = TypeAdapter(UUID)
 COUNTS = TypeAdapter(Count)
@@ -34,6 +45,7 @@ class Capture:
     reading: Reading
     purpose: str
     captured_raw_at: datetime
+    said: Said = NOTHING_SAID
     annotation: Annotation
     tap: Tap | None
     pointer: str | None = None
@@ -168,6 +180,7 @@ def _capture(index: int, scan: ScanIn, public_url: str) -> Capture:
         reading=read(scan.code, public_url=public_url),
         purpose=scan.purpose,
         captured_raw_at=scan.captured_at,
-        annotation=Annotation(at, scan.note, scan.label, tuple(dict.fromkeys(scan.tags))),
+        said=Said(given_at_stand=scan.given_at_stand, staff_id=scan.staff_id),
+        annotation=Annotation(at, scan.note, scan.label, tuple(dict.fromkeys(scan.tags)), scan.rating or 0),
         tap=Tap(at, scan.signal) if scan.signal else None,
     )

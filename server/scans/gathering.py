@@ -14,6 +14,7 @@ from server.devices.models import EventDevice
 from server.events.access import DOOR, find_role
 from server.events.errors import EventNotFound
 from server.events.models import LEADS_TO, Attendance, Event
+from server.exhibitors.gathering import find_stand
 from server.scans.rules import Reading
 from server.scans.verdicts import Admission, Door, Facts, Place, Scanner, Target
 
@@ -63,6 +64,10 @@ async def gather(
     """Whose codes were read for which purposes, and what else decides about these purposes."""
     asked = list(asked)
     targets = await find_targets(db, event_id, (reading for reading, _ in asked))
+    visiting = {reading for reading, purpose in asked if purpose == "lead"}
+    if visiting:
+        places = {targets[reading].attendance_id for reading in visiting if reading in targets}
+        facts = replace(facts, stand=await find_stand(db, event_id, scanner_id, places))
     passing = {reading for reading, purpose in asked if purpose in {"entry", "exit"}}
     if not passing:
         return targets, facts

@@ -14,7 +14,7 @@ from server.scans.errors import TooManyParked
 from server.scans.gathering import gather
 from server.scans.queries import count_parked
 from server.scans.rules import MOST_PARKED, WRONG_MANUAL_CODES, Reason, State
-from server.scans.verdicts import Facts, Scanner, Target, judge, state_for
+from server.scans.verdicts import Facts, Scanner, Target, capturer, judge, state_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Judgement:
     reason: Reason | None
     target: Target | None
     scanner: Scanner | None
+    exhibitor_id: UUID | None = None
+    staff_id: UUID | None = None
     held: bool = False  # parked until the scanner's owner says otherwise, whatever the reason
 
     @property
@@ -90,9 +92,19 @@ def _judge(capture: Capture, delivery: Delivery, target: Target | None, facts: F
         received_at=delivery.clock.received_at,
         target=target,
         facts=facts,
+        said=capture.said,
+    )
+    exhibitor_id, staff_id = capturer(
+        facts, capture.said, reason, purpose=capture.purpose, captured_at=captured_at
     )
     return Judgement(
-        capture=capture, captured_at=captured_at, reason=reason, target=target, scanner=facts.scanner
+        capture=capture,
+        captured_at=captured_at,
+        reason=reason,
+        target=target,
+        scanner=facts.scanner,
+        exhibitor_id=exhibitor_id,
+        staff_id=staff_id,
     )
 
 

@@ -96,6 +96,10 @@ def _row(judgement: Judgement, delivery: Delivery, undone_raw_at: datetime | Non
         "label": capture.annotation.label,
         "note": capture.annotation.note,
         "tags": list(capture.annotation.tags),
+        "rating": capture.annotation.rating,
+        "exhibitor_id": judgement.exhibitor_id,
+        "staff_id": judgement.staff_id,
+        "given_at_stand": capture.said.given_at_stand,
         "annotated_raw_at": capture.annotation.at,
         "signal": tap and tap.signal,
         "signalled_raw_at": tap and tap.at,
@@ -135,9 +139,10 @@ def tells_news(scan: Scan, capture: Capture) -> bool:
     """Whether a delivery of the same fact brings a later annotation or signal than the one that was kept."""
     if capture.pointer is not None:
         return False
-    before = Annotation(scan.annotated_raw_at, scan.note, scan.label, tuple(scan.tags))
     tapped = scan.signal and scan.signalled_raw_at and Tap(scan.signalled_raw_at, scan.signal)
-    return capture.annotation > before or (capture.tap is not None and (not tapped or capture.tap > tapped))
+    return capture.annotation > annotation_of(scan) or (
+        capture.tap is not None and (not tapped or capture.tap > tapped)
+    )
 
 
 def annotate(stored: Mapping[UUID, Scan], captures: Iterable[Capture]) -> set[UUID]:
@@ -147,16 +152,20 @@ def annotate(stored: Mapping[UUID, Scan], captures: Iterable[Capture]) -> set[UU
         scan = stored.get(capture.id)
         if scan is None or capture.pointer is not None or not same_fact(scan, capture):
             continue
-        before = Annotation(scan.annotated_raw_at, scan.note, scan.label, tuple(scan.tags))
-        if capture.annotation > before:
+        if capture.annotation > annotation_of(scan):
             scan.annotated_raw_at, scan.note = capture.annotation.at, capture.annotation.note
             scan.label, scan.tags = capture.annotation.label, list(capture.annotation.tags)
+            scan.rating = capture.annotation.rating
             changed.add(scan.id)
         tapped = scan.signal and scan.signalled_raw_at and Tap(scan.signalled_raw_at, scan.signal)
         if capture.tap is not None and (not tapped or capture.tap > tapped):
             scan.signalled_raw_at, scan.signal = capture.tap.at, capture.tap.signal
             changed.add(scan.id)
     return changed
+
+
+def annotation_of(scan: Scan) -> Annotation:
+    return Annotation(scan.annotated_raw_at, scan.note, scan.label, tuple(scan.tags), scan.rating)
 
 
 def undo(stored: Mapping[UUID, Scan], undos: Mapping[UUID, datetime], *, now: datetime) -> set[UUID]:
@@ -177,8 +186,9 @@ def same_fact(scan: Scan, capture: Capture) -> bool:
     """Whether a delivery says what was kept under its id. What could not be read is like nothing else unread."""
     if capture.pointer is not None or scan.reason == Reason.MALFORMED:
         return scan.reason == Reason.MALFORMED and capture.reading.fault is Reason.MALFORMED
-    return (scan.code, scan.purpose, scan.captured_raw_at) == (
+    return (scan.code, scan.purpose, scan.captured_raw_at, scan.given_at_stand) == (
         capture.reading.text,
         capture.purpose,
         capture.captured_raw_at,
+        capture.said.given_at_stand,
     )

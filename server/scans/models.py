@@ -13,7 +13,8 @@ class Scan(Base):
     """A fact: this scanner read this code at this time, for this purpose. Append-only; its key is
     (event, scanner, id), the id chosen by the phone. `scanner_id` is the person of the account that delivers
     (one attendance per account and event, and an account's person never changes), or a device of the event.
-    Only who meets has a `scanner_attendance_id`: whoever guards a door meets nobody by it.
+    Only who meets has a `scanner_attendance_id`: whoever guards a door meets nobody by it. A lead is its
+    `exhibitor_id`'s; `staff_id` is who was said to have read it, once recorded who of the staff did.
 
     `state`: `recorded` counts; `parked` waits for a missing fact; `refused` is kept with its reason.
     An undone scan is still recorded: `undone_at` takes it out of the counts.
@@ -38,12 +39,17 @@ class Scan(Base):
             " else scanner_attendance_id is null end",
             name="people_meet",
         ),
+        CheckConstraint(
+            "purpose <> 'lead' or state <> 'recorded' or exhibitor_id is not null", name="leads_are_somebodys"
+        ),
+        CheckConstraint("rating between 0 and 5", name="rating"),
         CheckConstraint("captured_at <= received_at", name="not_from_the_future"),
         CheckConstraint("signal in ('none', 'yes', 'not_now', 'never')", name="signal"),
         CheckConstraint("(signal is null) = (signalled_raw_at is null)", name="signalled"),
         ForeignKeyConstraint(
             ["event_id", "scanner_attendance_id"], ["attendances.event_id", "attendances.id"]
         ),
+        ForeignKeyConstraint(["event_id", "exhibitor_id"], ["exhibitors.event_id", "exhibitors.id"]),
         ForeignKeyConstraint(
             ["event_id", "target_attendance_id"], ["attendances.event_id", "attendances.id"]
         ),
@@ -65,6 +71,9 @@ class Scan(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     scanner_attendance_id: Mapped[UUID | None] = mapped_column()
     target_attendance_id: Mapped[UUID | None] = mapped_column()
+    exhibitor_id: Mapped[UUID | None] = mapped_column()
+    staff_id: Mapped[UUID | None] = mapped_column()
+    given_at_stand: Mapped[bool] = mapped_column(default=False, server_default=false())
     device_id: Mapped[UUID | None] = mapped_column()
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column()
@@ -82,6 +91,7 @@ class Scan(Base):
     label: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     tags: Mapped[list[str]] = mapped_column(default=list)
+    rating: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     annotated_raw_at: Mapped[datetime] = instant()
     signal: Mapped[str | None] = mapped_column()
     signalled_raw_at: Mapped[datetime | None] = instant()

@@ -15,12 +15,14 @@ from server.badges.models import Badge
 from server.database import Database, sqlstate
 from server.events.access import DOOR, membership_of
 from server.events.models import Attendance, Event, TeamMember
+from server.exhibitors.access import is_staff_of
+from server.exhibitors.models import StaffMember
 from server.scans.counting import follow
 from server.scans.gathering import gather, get_facts
 from server.scans.models import Scan
 from server.scans.queries import lock_scanner
-from server.scans.rules import Reading, Reason, State, read, ticket_of
-from server.scans.verdicts import ARCHIVED_AFTER, judge, state_for
+from server.scans.rules import Reading, Reason, Said, State, read, ticket_of
+from server.scans.verdicts import ARCHIVED_AFTER, capturer, judge, state_for
 
 log = structlog.get_logger()
 
@@ -91,6 +93,7 @@ async def judge_again(
 
     for scan in scans:
         target = targets.get(readings[scan.id])
+        said = Said(given_at_stand=scan.given_at_stand, staff_id=scan.staff_id)
         reason = judge(
             readings[scan.id],
             purpose=scan.purpose,
@@ -98,6 +101,10 @@ async def judge_again(
             received_at=scan.received_at,
             target=target,
             facts=facts,
+            said=said,
+        )
+        scan.exhibitor_id, scan.staff_id = capturer(
+            facts, said, reason, purpose=scan.purpose, captured_at=scan.captured_at
         )
         scan.state, scan.reason = state_for(reason), reason
         met = facts.scanner if scan.purpose == "meet" else None
@@ -125,7 +132,7 @@ def due(now: datetime) -> Select[tuple[Scan]]:
         Attendance.person_id == Scan.scanner_id,
         Attendance.status == "expected",
     )
-    account = select(Account.id).where(Account.person_id == Scan.scanner_id).scalar_subquery()
+    account = select(Account.id).where(Account.person_id == Scan.scanner_id).correlate(Scan).scalar_subquery()
     checked_in = or_(Event.check_in_required.is_(False), Attendance.checked_in_at.is_not(None))
     arrived = {
         Reason.NO_BADGE_YET: or_(badge, named),
@@ -133,6 +140,11 @@ def due(now: datetime) -> Select[tuple[Scan]]:
         Reason.NOT_CHECKED_IN_YET: or_(exists().where(mine, checked_in), ~exists().where(mine)),
         Reason.NOT_ON_TEAM_YET: exists().where(
             TeamMember.event_id == Scan.event_id, TeamMember.role.in_(DOOR), membership_of(account)
+        ),
+        Reason.NOT_STAFF_YET: exists().where(
+            StaffMember.event_id == Scan.event_id,
+            is_staff_of(account),
+            or_(StaffMember.removed_at.is_(None), StaffMember.removed_at > Scan.captured_at),
         ),
     }
     return (

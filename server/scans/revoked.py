@@ -88,6 +88,7 @@ def _judge(capture: Capture, delivery: Delivery, place: Place, revoked_at: datet
         reason=final or Reason.DEVICE_REVOKED,
         target=None,
         scanner=None,
+        staff_id=capture.said.staff_id,
         held=final is None and captured_at < revoked_at,
     )
 

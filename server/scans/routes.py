@@ -1,13 +1,16 @@
 """What a client can ask about scans: deliver them, take them back, and see what the server has of them."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from schemas.scans import (
+    LeadDeliveryIn,
     ParkedDecision,
     ResolvedParkedOut,
     ResolveParkedIn,
@@ -64,6 +67,48 @@ async def record_scan(
 ) -> Response[ScanOutcomeOut]:
     """201 when it was not here yet, whatever became of it; 200 when it was. Final either way: what is parked is
     judged again by itself. Nobody has to have claimed a place first."""
+    return await deliver_one(db, deliverer, event_id, data, limits=limits, settings=settings, now=now)
+
+
+@post(
+    "/events/{event_id:str}/leads",
+    **operation(
+        "record_lead",
+        "Deliver one scan of a visitor's badge",
+        EventNotFound,
+        IdReused,
+        errors.TooManyParked,
+        DeviceRevoked,
+        RateLimited,
+        again=ScanOutcomeOut,
+        by_device=True,
+    ),
+)
+async def record_lead(
+    event_id: FromPath[UUID],
+    data: JSONBody[LeadDeliveryIn],
+    db: Db,
+    deliverer: ByDeliverer,
+    limits: Limiter,
+    settings: Setup,
+    now: Now,
+) -> Response[ScanOutcomeOut]:
+    """The same as `record_scan`, for an exhibitor's staff and its shared devices; `sync_scans` takes these scans too. A
+    visitor who had not agreed when the badge was read is refused, `no_consent`: ask them, and scan again with
+    `given_at_stand`. Whom it was is for `list_leads`."""
+    return await deliver_one(db, deliverer, event_id, data, limits=limits, settings=settings, now=now)
+
+
+async def deliver_one(
+    db: AsyncSession,
+    deliverer: Deliverer,
+    event_id: UUID,
+    data: ScanDeliveryIn,
+    *,
+    limits: Limits,
+    settings: Settings,
+    now: datetime,
+) -> Response[ScanOutcomeOut]:
     outcomes = await actions.deliver(
         db,
         deliverer,
@@ -235,6 +280,7 @@ routes = Router(
     tags=["scans"],
     route_handlers=[
         record_scan,
+        record_lead,
         sync_scans,
         undo_scan,
         list_my_scans,

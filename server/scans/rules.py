@@ -41,6 +41,7 @@ class Reason(StrEnum):
     NOT_CLAIMED_YET = "not_claimed_yet"
     NOT_CHECKED_IN_YET = "not_checked_in_yet"
     NOT_ON_TEAM_YET = "not_on_team_yet"
+    NOT_STAFF_YET = "not_staff_yet"
     DEVICE_REVOKED = "device_revoked"  # parked when captured before; refused when after
 
     MALFORMED = "malformed"
@@ -55,6 +56,7 @@ class Reason(StrEnum):
     TICKET_REPLACED = "ticket_replaced"
     TICKET_KEY_COMPROMISED = "ticket_key_compromised"
     PLACE_CANCELLED = "place_cancelled"
+    NO_CONSENT = "no_consent"
     PURPOSE_NOT_ALLOWED = "purpose_not_allowed"
     EVENT_ARCHIVED = "event_archived"
     DISCARDED = "discarded"
@@ -137,15 +139,27 @@ def undo_counts(*, captured_raw_at: datetime, undone_raw_at: datetime) -> bool:
     return undone_raw_at - captured_raw_at <= UNDO_WITHIN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What whoever read a visitor's badge said of it: that they agreed, and who of the staff it was."""
+
+    given_at_stand: bool = False
+    staff_id: UUID | None = None
+
+
+NOTHING_SAID = Said()
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Annotation:
-    """Label, note and tags as they were at one time. The greatest wins, whatever order they arrive in: the latest,
-    and of two of the same time always the same one."""
+    """Label, note, tags and rating (0 for none) as they were at one time. The greatest wins, whatever order they
+    arrive in: the latest, and of two of the same time always the same one."""
 
     at: datetime
     note: str
     label: str
     tags: tuple[str, ...]
+    rating: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from server.scans.rules import Reading, Reason, State
+from server.exhibitors.rules import Stand, agreed
+from server.scans.rules import NOTHING_SAID, Reading, Reason, Said, State
 
 ARCHIVED_AFTER = timedelta(days=30)  # once the doors have closed
 
@@ -73,12 +74,17 @@ class Door:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What decides about one scanner's scans at one event. `station` is the purpose of a device of the event, which
-    has no place of its own; `door` is gathered when somebody goes in or out."""
+    has no place of its own; `door` is gathered when somebody goes in or out, `stand` when somebody becomes a lead."""
 
     place: Place
     scanner: Scanner | None = None
     station: str | None = None
     door: Door | None = None
+    stand: Stand | None = None
+
+
+# What a device of an event does. A person may do anything that their roles allow.
+STATIONS = {"door": {"entry", "exit"}, "exhibitor": {"lead"}}
 
 
 def judge(
@@ -89,6 +95,7 @@ def judge(
     received_at: datetime,
     target: Target | None,
     facts: Facts,
+    said: Said = NOTHING_SAID,
 ) -> Reason | None:
     """Why the scan does not count, or None when it does."""
     final = never_counts(
@@ -96,7 +103,7 @@ def judge(
     )
     if final is not None:
         return final
-    if purpose == "meet" and facts.station is not None:
+    if facts.station is not None and purpose not in STATIONS[facts.station]:
         return Reason.PURPOSE_NOT_ALLOWED
     if target is None:
         return Reason.NO_BADGE_YET
@@ -104,6 +111,8 @@ def judge(
         return Reason.BADGE_REVOKED
     if purpose == "meet":
         return _meets(target, facts)
+    if purpose == "lead":
+        return _visits(target, facts, said, captured_at=captured_at)
     if facts.door is None:
         raise LookupError("the facts of the door are gathered for who goes in or out")
     return _passes(
@@ -117,10 +126,8 @@ def never_counts(
     """What the scan itself tells."""
     if reading.fault is not None:
         return reading.fault
-    if purpose == "meet" and reading.ticket is not None:
+    if purpose in {"meet", "lead"} and reading.ticket is not None:
         return Reason.TICKET_NOT_BADGE
-    if purpose not in {"meet", "entry", "exit"}:
-        return Reason.PURPOSE_NOT_ALLOWED
     if reading.event_ref is not None and reading.event_ref != place.code_reference:
         return Reason.OTHER_EVENT
     if place.archived(at=received_at):
@@ -160,6 +167,36 @@ def _passes(
     return None if door.guarded else Reason.NOT_ON_TEAM_YET
 
 
+def _visits(target: Target, facts: Facts, said: Said, *, captured_at: datetime) -> Reason | None:
+    """Whoever captures works for the exhibitor, and may well have no place at the event."""
+    stand = _stand(facts)
+    if stand.captures_for(captured_at) is None:
+        return Reason.NOT_STAFF_YET
+    consents = agreed(
+        stand.visitors[target.attendance_id],
+        at=captured_at,
+        given_at_stand=said.given_at_stand,
+        staff_id=stand.who(said.staff_id, captured_at),
+    )
+    return None if consents else Reason.NO_CONSENT
+
+
+def _stand(facts: Facts) -> Stand:
+    if facts.stand is None:
+        raise LookupError("the facts of the stand are gathered for who becomes a lead")
+    return facts.stand
+
+
+def capturer(
+    facts: Facts, said: Said, reason: Reason | None, *, purpose: str, captured_at: datetime
+) -> tuple[UUID | None, UUID | None]:
+    """Which exhibitor and who of its staff made a lead; while it is none, what was said of it."""
+    if purpose != "lead" or reason is not None:
+        return None, said.staff_id
+    stand = _stand(facts)
+    return stand.captures_for(captured_at), stand.who(said.staff_id, captured_at)
+
+
 def since(began_at: datetime | None, at: datetime) -> bool:
     return began_at is not None and at >= began_at
 
@@ -170,6 +207,7 @@ WAITING = frozenset(
         Reason.NOT_CLAIMED_YET,
         Reason.NOT_CHECKED_IN_YET,
         Reason.NOT_ON_TEAM_YET,
+        Reason.NOT_STAFF_YET,
     }
 )
 

@@ -11,6 +11,7 @@ class SuggestionNotFound(NotThere):
 class SuggestionDone(Conflict):
     code = "suggestion_done"
     title = "You have acted on this suggestion already."
+    advice = "Read the list again."
 
 
 class SnoozeOutOfRange(Invalid):

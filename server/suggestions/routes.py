@@ -13,7 +13,7 @@ from server.database import Db
 from server.failures import CursorInvalid
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.people.queries import language_of
-from server.requests import Now
+from server.requests import Languages, Now
 from server.suggestions import actions, errors, queries
 from server.suggestions.reading import show_suggestions
 from server.suggestions.wire import suggestion_out
@@ -23,7 +23,13 @@ OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this 
 
 @get("/suggestions", **operation("list_suggestions", "List whom to talk to again", CursorInvalid))
 async def list_suggestions(
-    db: Db, me: Me, now: Now, event_id: OfEvent = None, cursor: Cursor = None, limit: Limit = 50
+    db: Db,
+    me: Me,
+    now: Now,
+    languages: Languages,
+    event_id: OfEvent = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> SuggestionPage:
     """People I met at events that have closed, of the event that closed last first, then by rank.
 
@@ -32,7 +38,7 @@ async def list_suggestions(
     """
     found = await queries.list_suggestions(db, me, now=now, event_id=event_id, cursor=cursor, limit=limit)
     page, more = cut(found, limit)
-    language = await language_of(db, me.person_id)
+    language = await language_of(db, me.person_id, languages)
     items = [suggestion_out(one, language) for one in await show_suggestions(db, me, page)]
     await actions.mark_seen(db, [one.suggestion for one in page], now=now)
     last = page[-1] if more else None
@@ -58,12 +64,12 @@ async def list_suggestions(
     ),
 )
 async def snooze_suggestion(
-    suggestion_id: FromPath[UUID], data: JSONBody[SnoozeIn], db: Db, me: Me, now: Now
+    suggestion_id: FromPath[UUID], data: JSONBody[SnoozeIn], db: Db, me: Me, now: Now, languages: Languages
 ) -> SuggestionOut:
     """It is listed again from `until` on."""
     found = await actions.snooze_suggestion(db, me, suggestion_id, until=data.until, now=now)
     (shown,) = await show_suggestions(db, me, [found])
-    return suggestion_out(shown, await language_of(db, me.person_id))
+    return suggestion_out(shown, await language_of(db, me.person_id, languages))
 
 
 @post(
@@ -73,11 +79,13 @@ async def snooze_suggestion(
         "dismiss_suggestion", "Dismiss a suggestion", errors.SuggestionNotFound, errors.SuggestionDone
     ),
 )
-async def dismiss_suggestion(suggestion_id: FromPath[UUID], db: Db, me: Me, now: Now) -> SuggestionOut:
+async def dismiss_suggestion(
+    suggestion_id: FromPath[UUID], db: Db, me: Me, now: Now, languages: Languages
+) -> SuggestionOut:
     """It does not come back for this event; the other learns nothing of it."""
     found = await actions.dismiss_suggestion(db, me, suggestion_id, now=now)
     (shown,) = await show_suggestions(db, me, [found])
-    return suggestion_out(shown, await language_of(db, me.person_id))
+    return suggestion_out(shown, await language_of(db, me.person_id, languages))
 
 
 routes = Router(

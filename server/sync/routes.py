@@ -17,7 +17,7 @@ from server.failures import CursorExpired, CursorInvalid
 from server.nudges.wire import nudge_out
 from server.paging import Limit
 from server.people.queries import language_of
-from server.requests import Now
+from server.requests import Languages, Now
 from server.suggestions.wire import suggestion_out
 from server.sync.cursors import LONGEST_CURSOR
 from server.sync.reading import read_changes
@@ -31,7 +31,9 @@ SyncCursor = Annotated[
 
 
 @get("/me/changes", **operation("sync_changes", "Read what has changed", CursorInvalid, CursorExpired))
-async def sync_changes(db: Db, me: Me, now: Now, cursor: SyncCursor = None, limit: Limit = 100) -> ChangesOut:
+async def sync_changes(
+    db: Db, me: Me, now: Now, languages: Languages, cursor: SyncCursor = None, limit: Limit = 100
+) -> ChangesOut:
     """Without a cursor everything, then with the newest `next_cursor` what has changed since: each object as its own
     operation answers it. Call again while `has_more`; keep the last cursor.
 
@@ -45,7 +47,7 @@ async def sync_changes(db: Db, me: Me, now: Now, cursor: SyncCursor = None, limi
     page = await read_changes(db, me, cursor=cursor, limit=limit, now=now)
     there = page.objects
     worded = there.suggestions or there.nudges
-    language = await language_of(db, me.person_id) if worded else ""
+    language = await language_of(db, me.person_id, languages) if worded else ""
     return ChangesOut(
         attendances=[attendance_out(one) for one in there.attendances],
         connections=[ConnectionOut.model_validate(one) for one in there.connections],

@@ -324,8 +324,8 @@ async def test_nothing_in_the_database_names_the_former_person_or_scans_the_join
 
 MOVED = {
     "blocks.blocked_id", "blocks.blocker_id", "connections.other_id", "connections.owner_id", "encounters.high_id",
-    "encounters.low_id", "persons.merged_into", "releases.recipient_id", "releases.subject_id", "scan_notes.other_id",
-    "scan_notes.owner_id", "scans.scanner_attendance_id", "scans.target_attendance_id",
+    "encounters.low_id", "leads.attendance_id", "persons.merged_into", "releases.recipient_id", "releases.subject_id",
+    "scan_notes.other_id", "scan_notes.owner_id", "scans.scanner_attendance_id", "scans.target_attendance_id",
 }  # fmt: skip
 OF_THE_PLACE_ITSELF = {
     "attendances.joined_into_id", "attendances.person_id", "badge_prints.attendance_id", "badges.attendance_id",

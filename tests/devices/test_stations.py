@@ -52,6 +52,7 @@ async def test_a_code_turns_a_phone_into_a_device_of_the_event(ada: Phone, event
             "id": device_id,
             "station": "North door",
             "purpose": "door",
+            "exhibitor_id": None,
             "label": None,
             "platform": None,
             "invited_at": "2026-06-04T09:00:00Z",
@@ -68,6 +69,7 @@ async def test_a_code_turns_a_phone_into_a_device_of_the_event(ada: Phone, event
         "event_name": "PyCon",
         "station": "North door",
         "purpose": "door",
+        "exhibitor_id": None,
         "ends_at": "2026-06-04T19:00:00Z",
     }
     assert provisioned.json() == {**seen.json(), "device_token": provisioned.json()["device_token"]}
@@ -76,6 +78,7 @@ async def test_a_code_turns_a_phone_into_a_device_of_the_event(ada: Phone, event
             "id": device_id,
             "station": "North door",
             "purpose": "door",
+            "exhibitor_id": None,
             **ME,
             "invited_at": "2026-06-04T09:00:00Z",
             "provisioned_at": "2026-06-04T09:01:00Z",

@@ -17,7 +17,7 @@ from tests.devices.phones import holder_of, register
 from tests.phones import Phone, sign_in
 from tests.scans.conference import Guest, scan_of
 
-ALLOWED = {"record_scan", "sync_scans", "check_in", "undo_scan", "get_sync_state"}
+ALLOWED = {"record_scan", "record_lead", "sync_scans", "check_in", "undo_scan", "get_sync_state"}
 AT_THE_DOOR = {"get_station", "get_ticket_keys", "list_revocations", "list_door_attendees"}
 SECRET = b"for-tests-only"
 OPERATIONS = {
@@ -46,7 +46,7 @@ def test_the_contract_says_what_a_device_of_an_event_may():
         name
         for name, (*_, operation) in OPERATIONS.items()
         if {"station": []} in operation.get("security", [])
-    } == ALLOWED | AT_THE_DOOR
+    } == ALLOWED | AT_THE_DOOR | {"list_shift_names"}
 
 
 def test_only_what_a_device_may_takes_its_proof():

@@ -14,12 +14,14 @@ TRANSACTIONS = {
     "badges/leaked_secret.py",  # a command of the operator
     "badges/print_jobs.py",  # a job, in steps
     "bounces.py",  # a command of the operator's mail server
+    "exhibitors/jobs.py",  # a round
     "exports/jobs.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
+    "nudges/notices.py",  # a round
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
     "suggestions/jobs.py",  # a job, in steps

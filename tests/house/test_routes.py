@@ -1,6 +1,7 @@
 """Every operation says what it is and asks for proof."""
 
 import inspect
+import re
 import typing
 
 import pytest
@@ -12,10 +13,12 @@ from server.accounts.access import SignedIn
 from server.badges.access import Door, Participant
 from server.contract_file import contract_app
 from server.devices.access import Deliverer, Scanner, Station
-from server.docs.document import contract, example_of, handlers, models
+from server.docs.document import contract, handlers, models
+from server.docs.examples import example_of
 from server.events.access import Attendee, Organizer
+from server.exhibitors.access import ExhibitorStaff
 
-PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, Door}
+PROOFS = {SignedIn, Scanner, Deliverer, Station, Organizer, Attendee, Participant, Door, ExhibitorStaff}
 APP = contract_app()
 HANDLERS = {handler.operation_id: handler for handler in handlers(APP)}
 DOCUMENT = contract(APP)
@@ -100,3 +103,27 @@ def test_every_operation_stands_under_one_tag_that_is_described():
             if isinstance(operation, dict):
                 assert len(operation["tags"]) == 1
                 assert set(operation["tags"]) <= described
+
+
+def test_every_operation_and_every_schema_is_described():
+    operations = [
+        operation
+        for path in DOCUMENT["paths"].values()
+        for operation in path.values()
+        if isinstance(operation, dict)
+    ]
+    assert [found["operationId"] for found in operations if not found.get("description")] == []
+    schemas = DOCUMENT["components"]["schemas"]
+    assert [name for name, schema in schemas.items() if not schema.get("description")] == []
+
+
+def test_every_schema_has_a_name_that_a_person_gave_it():
+    schemas = DOCUMENT["components"]["schemas"]
+    assert [name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z]+", name)] == []
+    inline = [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, shape in schema.get("properties", {}).items()
+        if "object" in (shape.get("type"), shape.get("items", {}).get("type"))
+    ]
+    assert inline == []

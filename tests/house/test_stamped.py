@@ -18,9 +18,14 @@ NOT_SYNCED = {
     "devices",
     "encounters",  # connections follow from the same scans
     "event_devices",
+    "exhibitor_staff",
+    "exhibitors",
     "export_chunks",
     "exports",
     "final_stats",
+    "lead_edits",
+    "lead_scans",
+    "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
     "persons",  # who was merged is told by their connections

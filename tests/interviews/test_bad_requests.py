@@ -70,7 +70,7 @@ async def test_a_request_that_cannot_be_meant_is_refused_by_field(ada, grace, sl
         ("counter", {"proposal": 1, "slots": ["2026-06-04T08:00:00Z"]}, "/slots/0", "slot_past"),
         ("counter", {"proposal": 1, "slots": [], "reply": ""}, "/slots", "too_short"),
         ("decline", {"proposal": 1, "reply": "x" * 601}, "/reply", "string_too_long"),
-        ("withdraw", {"proposal": "one"}, "/proposal", "int_parsing"),
+        ("withdraw", {"proposal": "one"}, "/proposal", "int_type"),
         ("cancel", {"reason": "x"}, "/reason", "extra_forbidden"),
         ("reschedule", {"proposal": 1, "slots": ["x"]}, "/slots/0", "time_invalid"),
     ],

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from schemas.interviews import Purpose
+from schemas.interviews import InterviewPurpose as Purpose
 from server.interviews import wording
 from server.interviews.kits import edition_for
 from server.interviews.question_bank import BANK, Edition, Ground, Theme

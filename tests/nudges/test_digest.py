@@ -74,6 +74,7 @@ async def test_it_comes_at_eight_by_one_s_own_clock_or_by_the_event_s(
             "operation": "list_suggestions",
             "text": "See your suggestions",
             "event_id": str(party.event.id),
+            "release_id": None,
         },
         "state": "open",
         "created_at": "2026-06-05T06:00:00Z",

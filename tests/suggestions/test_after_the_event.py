@@ -1,13 +1,14 @@
 """After the doors have closed: who gets suggestions, what they say, and who is never suggested."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, insert, select, update
 
 from server.connections.models import Connection
 from server.events.models import Attendance, Event
+from server.exhibitors.models import Exhibitor
 from server.people.models import Block, Release
 from server.scans.models import Scan
 from server.suggestions.jobs import suggest_for_closed_events
@@ -133,9 +134,10 @@ async def test_nothing_is_made_while_the_doors_are_open_or_nobody_scanned_or_the
 async def test_undone_scans_and_leads_are_no_meetings(party: Gathering, ada: Phone, clock):
     await change(party.database, update(Scan).values(undone_at=clock()))
     await close_and_suggest(party, clock)
-    await change(
-        party.database, update(Scan).values(undone_at=None, purpose="lead", scanner_attendance_id=None)
-    )
+    acme = {"event_id": party.event.id, "id": uuid4(), "name": "Acme", "created_as": b""}
+    await change(party.database, insert(Exhibitor).values(**acme, created_at=clock(), updated_at=clock()))
+    lead = {"purpose": "lead", "scanner_attendance_id": None, "exhibitor_id": acme["id"]}
+    await change(party.database, update(Scan).values(undone_at=None, **lead))
     await close_and_suggest(party, clock)
     assert await names(ada) == []
 

@@ -139,6 +139,7 @@ async def replace_badges(
 async def get_badge_image(
     attendance_id: FromPath[UUID], db: Db, organizer: ByOrganizer, settings: NamedDependency[Settings]
 ) -> Response[bytes]:
+    """For the team. Black on white, with its quiet zone."""
     badge = await queries.get_standing_badge(db, organizer.event_id, attendance_id)
     return await drawn_as_svg(badge, settings)
 
@@ -162,6 +163,7 @@ async def get_badge_png(
     settings: NamedDependency[Settings],
     scale: Scale = 8,
 ) -> Response[bytes]:
+    """For the team. Black on white, with its quiet zone."""
     badge = await queries.get_standing_badge(db, organizer.event_id, attendance_id)
     return await drawn_as_png(badge, settings, scale)
 

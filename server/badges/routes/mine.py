@@ -39,6 +39,7 @@ async def get_my_badge(
 async def get_my_badge_image(
     db: Db, attendee: ByAttendee, settings: NamedDependency[Settings], now: Now
 ) -> Response[bytes]:
+    """Black on white, with its quiet zone."""
     badge, _ = await actions.issue(db, attendee.event_id, attendee.attendance_id, now=now)
     return await drawn_as_svg(badge, settings)
 
@@ -52,6 +53,7 @@ async def get_my_badge_image(
 async def get_my_badge_png(
     db: Db, attendee: ByAttendee, settings: NamedDependency[Settings], now: Now, scale: Scale = 8
 ) -> Response[bytes]:
+    """Black on white, with its quiet zone."""
     badge, _ = await actions.issue(db, attendee.event_id, attendee.attendance_id, now=now)
     return await drawn_as_png(badge, settings, scale)
 

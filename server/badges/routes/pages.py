@@ -9,16 +9,22 @@ from litestar.params import FromPath
 from server.badges.app_links import apple_app_site_association, asset_links
 from server.badges.page import HEADERS, strangers_page
 from server.failures import RouteNotFound
+from server.requests import Languages
 from server.settings import Settings
+from server.texts import best_language
 
 PUBLIC = {"include_in_schema": False, "opt": {"public": True}}
 KEPT_AN_HOUR = {"cache-control": "public, max-age=3600"}
 
 
 @route(["/b/{code:str}", "/B/{code:str}"], http_method=["GET", "HEAD"], media_type="text/html", **PUBLIC)
-async def open_badge(code: FromPath[str], settings: NamedDependency[Settings]) -> Response[str]:  # noqa: ARG001
+async def open_badge(
+    code: FromPath[str],  # noqa: ARG001
+    settings: NamedDependency[Settings],
+    languages: Languages,
+) -> Response[str]:
     """A stranger's camera: the same page for every code, whether anybody wears it or not."""
-    return Response(strangers_page(settings), headers=HEADERS)
+    return Response(strangers_page(settings, language=best_language(languages)), headers=HEADERS)
 
 
 @route("/.well-known/apple-app-site-association", http_method=["GET", "HEAD"], **PUBLIC)

@@ -95,6 +95,7 @@ async def print_badges(
 async def list_badge_prints(
     db: Db, organizer: ByOrganizer, now: Now, cursor: Cursor = None, limit: Limit = 50
 ) -> BadgePrintPage:
+    """With how far each is."""
     found = await prints.list_badge_prints(db, organizer, cursor=cursor, limit=limit)
     rows, more = cut(found, limit)
     return BadgePrintPage(
@@ -113,6 +114,7 @@ async def list_badge_prints(
 async def get_badge_print(
     print_id: FromPath[UUID], db: Db, organizer: ByOrganizer, now: Now
 ) -> BadgePrintOut:
+    """Ask again until it is ready, then `download_badge_print`."""
     return print_out(await prints.get_badge_print(db, organizer, print_id), now=now)
 
 
@@ -138,6 +140,7 @@ async def download_badge_print(
     database: NamedDependency[Database],
     now: Now,
 ) -> Stream:
+    """The sheet as PDF, once it is ready."""
     found = await prints.get_file(db, organizer, print_id, now=now)
     return Stream(
         prints.read_file(database, found.id),

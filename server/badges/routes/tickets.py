@@ -101,6 +101,7 @@ async def send_tickets(
     ),
 )
 async def get_ticket_mailing(mailing_id: FromPath[UUID], db: Db, organizer: ByOrganizer) -> TicketMailingOut:
+    """How many were mailed, and what became of them."""
     return await mailing_out(db, await mailings.get_mailing(db, organizer, mailing_id))
 
 

@@ -17,7 +17,7 @@ from schemas.devices import (
 from server.contract import operation
 from server.database import Db
 from server.devices import errors, stations
-from server.devices.access import ByStation, provide_station
+from server.devices.access import ByStation, keeper_of, provide_station
 from server.events.access import SUPERVISORS, ByOrganizer, organizer
 from server.events.errors import EventNotFound, RoleRequired
 from server.failures import IdReused
@@ -48,7 +48,7 @@ async def invite_device(
 ) -> Response[InvitedDeviceOut]:
     """For supervisors. Show the code as a QR code: it works once, for ten minutes."""
     invited = await stations.invite(
-        db, organizer, data.id, station=data.station, purpose=data.purpose, settings=settings, now=now
+        db, keeper_of(organizer), data.id, station=data.station, settings=settings, now=now
     )
     device = EventDeviceOut.model_validate(invited.device)
     return Response(
@@ -114,7 +114,7 @@ async def get_station(station: ByStation) -> StationOut:
 )
 async def revoke_event_device(device_id: FromPath[UUID], db: Db, organizer: ByOrganizer, now: Now) -> None:
     """For supervisors. At once and for good, its code too; again changes nothing."""
-    await stations.revoke(db, organizer, device_id, now=now)
+    await stations.revoke(db, keeper_of(organizer), device_id, now=now)
 
 
 handlers = (invite_device, provision_device, get_station, revoke_event_device)

@@ -65,6 +65,7 @@ async def list_interviews(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> InterviewPage:
+    """Those I asked for and those I was asked for."""
     found = await queries.list_interviews(
         db, me, state=in_state, side=side, cursor=cursor, limit=limit, now=now
     )
@@ -80,6 +81,7 @@ async def list_interviews(
     **operation("get_interview", "Read an interview", errors.InterviewNotFound),
 )
 async def get_interview(interview_id: InterviewId, db: Db, me: Me, now: Now) -> InterviewOut:
+    """As it stands now, seen from my side."""
     return await interview_out(db, me, await queries.get_interview(db, me, interview_id), now)
 
 

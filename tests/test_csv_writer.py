@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.exports.csv_writer import Cell, safe_text, write_rows
+from server.csv_writer import Cell, safe_text, write_rows
 
 FULL_WIDTH = "\uff1d\uff0b\uff0d\uff20"
 STARTS = f"=+-@{FULL_WIDTH}"

@@ -1,0 +1,1 @@
+"""The guides as files, so that the server can serve them."""

@@ -1,0 +1,1 @@
+"""Exhibitors: teams within an event, and the leads that visitors agreed to become."""
