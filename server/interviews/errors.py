@@ -8,6 +8,12 @@ class InterviewNotFound(NotThere):
     title = "You have no such interview."
 
 
+class CalendarFeedNotFound(NotThere):
+    code = "calendar_feed_not_found"
+    title = "There is no calendar feed at this address; it may have been replaced."
+    advice = "Read the address anew with `get_calendar_feed`."
+
+
 class AlreadyRequested(Conflict):
     code = "already_requested"
     title = "A request between the two of you waits for an answer already."

@@ -129,3 +129,15 @@ class Booking(Base):
     interview_id: Mapped[UUID] = mapped_column(ForeignKey("interviews.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class CalendarFeed(Base):
+    """How often an account replaced the address of its calendar feed; without a row, never. The secret in the address
+    is derived (`feed_secrets.py`)."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (CheckConstraint("rotation >= 0", name="rotation"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    rotation: Mapped[int] = mapped_column()
+    rotated_at: Mapped[datetime] = instant()

@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from server.interviews.routes import answering, asking, calendars, hours, kits, outcomes
+from server.interviews.routes import answering, asking, calendars, feeds, hours, kits, outcomes
 
 routes = Router(
     "/",
@@ -12,6 +12,7 @@ routes = Router(
         *asking.handlers,
         *answering.handlers,
         *calendars.handlers,
+        *feeds.handlers,
         *kits.handlers,
         *outcomes.handlers,
     ],
