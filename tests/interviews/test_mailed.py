@@ -211,7 +211,7 @@ class DeafSender:
     def __init__(self) -> None:
         self.heard: list[EmailMessage] = []
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, message: EmailMessage, *, return_to: str | None) -> None:
         self.heard.append(message)
         raise ConnectionResetError
 
