@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from schemas.outcomes import OutcomeOut
 from schemas.wire import In, Moment, MomentOut, Out, Patch, Whole, one_line, several_lines
 
 INTERVIEW = "01981d4e-3c00-7000-8000-0000000000f1"
@@ -69,7 +70,6 @@ Day = Annotated[
 Ask = Annotated[str, Field(min_length=10, max_length=600), several_lines, AfterValidator(_says_something)]
 Offer = Annotated[str, Field(max_length=300), several_lines]
 Reply = Annotated[str, Field(max_length=600), several_lines]
-Debrief = Annotated[str, Field(max_length=4000), several_lines]
 Place = Annotated[str, Field(max_length=300), one_line]
 Slots = Annotated[list[Moment], Field(min_length=1, max_length=5)]
 SLOTS = "Starts of the talk, whole minutes, the one liked best first; they may not overlap."
@@ -217,44 +217,6 @@ class CancelIn(In):
     """A booked talk, called off."""
 
     reply: Reply = Field("", description="A word to the other.", examples=["I fell ill, sorry."])
-
-
-class InterviewOutcome(StrEnum):
-    """What became of a talk, as one side says it; all but the first deny that it was held as booked."""
-
-    HELD = "held"
-    THEY_MISSED_IT = "they_missed_it"
-    I_MISSED_IT = "i_missed_it"
-    MOVED_ELSEWHERE = "moved_elsewhere"
-    NOT_HELD = "not_held"
-
-
-class OutcomeIn(In):
-    """Read by me alone. The other is told `held` after a week, unless they say something themselves."""
-
-    outcome: InterviewOutcome = Field(description="What became of the talk.", examples=["held"])
-    debrief: Debrief | None = Field(
-        None,
-        description="What I want to remember. Absent or null keeps, empty clears.",
-        examples=["Start with the tests. Write to Katherine about the linker."],
-    )
-
-
-class OutcomeOut(Out):
-    """What became of the talk, as far as I may know it."""
-
-    mine: str | None = Field(
-        description="What I said: `held`, `they_missed_it`, `i_missed_it`, `moved_elsewhere`, `not_held`; null if "
-        "nothing yet.",
-        examples=[None],
-    )
-    debrief: str = Field(description="What I wrote down; nobody else reads it.", examples=[""])
-    recorded_at: MomentOut | None = Field(description="When I last changed it.", examples=[None])
-    together: str = Field(
-        description="`held`, `not_held` or `unknown`: what I said; else `held`, once the other has said so for a week. "
-        "That may come by time alone.",
-        examples=["unknown"],
-    )
 
 
 class OtherOut(Out):

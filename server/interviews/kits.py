@@ -61,11 +61,10 @@ class Kit:
     @property
     def gift(self) -> Mapping[str, str] | None:
         """An ask of theirs that I can meet, and my offer that does."""
-        return next(
-            ({name: str(text) for name, text in reason.evidence.items()} for reason in self.in_common
-             if reason.code == "you_offer_what_they_ask"),
-            None,
-        )  # fmt: skip
+        for reason in self.in_common:
+            if reason.code == "you_offer_what_they_ask":
+                return {name: str(text) for name, text in reason.evidence.items()}
+        return None
 
 
 async def get_kit(db: AsyncSession, me: SignedIn, interview_id: UUID) -> Kit:
@@ -74,9 +73,7 @@ async def get_kit(db: AsyncSession, me: SignedIn, interview_id: UUID) -> Kit:
     if interview.state != State.SCHEDULED:
         raise NotScheduled
     other_id = other_than(interview, me.person_id)
-    profile = (await profiles_of(db, [me.person_id])).get(me.person_id) or Profile(
-        name="", industry="", languages=[]
-    )
+    profile = (await profiles_of(db, [me.person_id])).get(me.person_id) or Profile(name="", industry="")
     goals = (await goals_of(db, [me.person_id])).get(me.person_id) or Goals(asks=[], offers=[])
     other = (await others_of(db, [other_id]))[other_id]
     met = next(iter(await list_connections_with(db, me, [other_id])), None)

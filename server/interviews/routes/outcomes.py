@@ -3,7 +3,8 @@
 from litestar import put
 from litestar.params import JSONBody
 
-from schemas.interviews import InterviewOut, OutcomeIn
+from schemas.interviews import InterviewOut
+from schemas.outcomes import OutcomeIn
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
