@@ -79,7 +79,8 @@ async def get_kit(db: AsyncSession, me: SignedIn, interview_id: UUID) -> Kit:
     met = next(iter(await list_connections_with(db, me, [other_id])), None)
 
     in_common = _in_common(me.person_id, profile, goals, met) if met else []
-    side, edition = side_of(interview, me.person_id), edition_for(goals.situation)
+    side = side_of(interview, me.person_id)
+    edition = edition_for(goals.situation, purpose=interview.purpose, side=side)
     chosen = questions.choose(
         Talk(
             purpose=interview.purpose,
@@ -102,9 +103,11 @@ async def get_kit(db: AsyncSession, me: SignedIn, interview_id: UUID) -> Kit:
     )
 
 
-def edition_for(situation: str | None) -> Edition:
-    """Whoever said nothing is taken for content: no word of a job search then."""
-    return Edition.SEEKING if situation in SEEKING else Edition.SETTLED
+def edition_for(situation: str | None, *, purpose: str, side: Side) -> Edition:
+    """Whoever said nothing is taken for content: no word of a job search then, unless they asked for this talk for
+    the sake of one."""
+    searches = side is Side.ASKER and purpose == "job_search"
+    return Edition.SEEKING if searches or situation in SEEKING else Edition.SETTLED
 
 
 def _in_common(me: UUID, profile: Profile, goals: Goals, met: View) -> list[Reason]:

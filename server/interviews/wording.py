@@ -72,7 +72,7 @@ OPENING_HINTS: Mapping[tuple[Side, Edition], Sequence[Sentence]] = {
     ),
     (ASKER, SETTLED): (
         Sentence("Say in one sentence what you hope to take home, then ask."),
-        Sentence("You need nothing from them today, so be curious. And listen for something you could do for them."),
+        Sentence("Nothing hangs on this talk, so be curious. And listen for something you could do for them."),
     ),
     (HOST, SEEKING): (
         Sentence("They asked, so let them begin. Ask back whatever you would like to know."),

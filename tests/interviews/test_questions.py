@@ -84,15 +84,14 @@ def test_no_question_is_in_the_bank_twice_or_can_never_be_chosen():
     assert {question.sentence.one for question in BANK} - {sentence.one for sentence in chosen} == set()
 
 
-def test_whoever_says_nothing_of_their_situation_is_taken_for_content():
-    assert {
-        situation: edition_for(situation) for situation in (None, "employed", "searching", "exploring")
-    } == {
-        None: Edition.SETTLED,
-        "employed": Edition.SETTLED,
-        "searching": Edition.SEEKING,
-        "exploring": Edition.SEEKING,
-    }
+def test_whoever_says_nothing_of_their_situation_is_taken_for_content_unless_they_ask_for_a_job_search():
+    def editions(purpose, side):
+        said = (None, "employed", "searching", "exploring")
+        return [edition_for(situation, purpose=purpose, side=side) for situation in said]
+
+    content_first = [Edition.SETTLED] * 2 + [Edition.SEEKING] * 2
+    assert editions("learn", Side.ASKER) == editions("job_search", Side.HOST) == content_first
+    assert editions("job_search", Side.ASKER) == [Edition.SEEKING] * 4
 
 
 def test_there_are_words_for_every_talk():
