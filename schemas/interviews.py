@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from schemas.outcomes import OutcomeOut
 from schemas.wire import In, Moment, MomentOut, Out, Patch, Whole, one_line, several_lines
 
 INTERVIEW = "01981d4e-3c00-7000-8000-0000000000f1"
@@ -259,6 +260,7 @@ class InterviewOut(Out):
     expires_at: MomentOut = Field(
         description="Unanswered, it has expired from then on.", examples=["2026-06-14T09:00:00Z"]
     )
+    outcome: OutcomeOut = Field(description="What became of it.")
 
 
 class InterviewPage(Out):

@@ -98,6 +98,7 @@ class FunnelOut(Out):
     suggested: int | None = Field(description="Of these, one was suggested to the other.", examples=[1490])
     requested: int | None = Field(description="Of those met, one asked for a talk.", examples=[120])
     accepted: int | None = Field(description="Of those met, a talk was booked.", examples=[85])
+    held: int | None = Field(description="Of those met, a talk took place, by what both say.", examples=[60])
 
 
 class DefinitionOut(Out):

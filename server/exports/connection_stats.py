@@ -24,7 +24,7 @@ SINGLE = (
 NESTED = {
     "per_person": ("mean", "median", "share_with_none", "share_with_five_or_more"),
     "network": ("components", "largest_component", "density", "clustering"),
-    "funnel": ("met", "suggested", "requested", "accepted"),
+    "funnel": ("met", "suggested", "requested", "accepted", "held"),
 }
 
 

@@ -40,10 +40,12 @@ class Names:
         return "p" + hmac.digest(self.key, attendance_id.bytes, sha256)[:8].hex()
 
 
-async def connection_rows(db: AsyncSession, event: Event) -> AsyncIterator[list[tuple[Cell, ...]]]:
+async def connection_rows(
+    db: AsyncSession, event: Event, *, now: datetime
+) -> AsyncIterator[list[tuple[Cell, ...]]]:
     """The rows in pieces. `db` reads one snapshot (REPEATABLE READ), or what may be shown and the rows would differ."""
     groups = groups_of(await people_by_type(db, event.id))
-    counts = await count(db, event, groups)
+    counts = await count(db, event, groups, now=now)
     if counts.attendees < FEWEST_FOR_TOTALS:
         raise TooFewPeople
     rare = hidden_cells([Told(row.met, row.met) for row in counts.groups])

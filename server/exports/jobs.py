@@ -66,7 +66,7 @@ def _file(
     reader: AsyncSession, export: Export, event: Event, *, now: datetime
 ) -> tuple[tuple[str, ...], Rows]:
     if export.kind == "connections":
-        return as_connections.COLUMNS, as_connections.connection_rows(reader, event)
+        return as_connections.COLUMNS, as_connections.connection_rows(reader, event, now=now)
 
     async def stats() -> Rows:
         figures = (await connection_stats(reader, event.id, now=now)).figures

@@ -8,6 +8,12 @@ class InterviewNotFound(NotThere):
     title = "You have no such interview."
 
 
+class CalendarFeedNotFound(NotThere):
+    code = "calendar_feed_not_found"
+    title = "There is no calendar feed at this address; it may have been replaced."
+    advice = "Read the address anew with `get_calendar_feed`."
+
+
 class AlreadyRequested(Conflict):
     code = "already_requested"
     title = "A request between the two of you waits for an answer already."
@@ -50,6 +56,12 @@ class NotYourTurn(Conflict):
 class NotScheduled(Conflict):
     code = "not_scheduled"
     title = "This needs a booked talk, and there is none."
+
+
+class NotStarted(Conflict):
+    code = "not_started"
+    title = "The talk has not begun: say afterwards what became of it."
+    advice = "Offer it once `starts_at` has passed."
 
 
 class ProposalChanged(Conflict):

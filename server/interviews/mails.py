@@ -1,6 +1,6 @@
 """Booked talks by mail: to each of the two apart, in their zone and language, with their calendar entry."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -149,32 +149,47 @@ async def calendar_file(
 
 
 async def copy_for(db: AsyncSession, interview: Interview, person_id: UUID, *, now: datetime) -> Copy:
-    """A talk that is or was booked, for one of its people."""
+    """A talk that is or was booked, for one of its people. Raises NotScheduled for any other."""
+    [copy] = await copies_for(db, person_id, [interview], now=now)
+    return copy
+
+
+async def copies_for(
+    db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
+) -> list[Copy]:
+    """As many queries for one as for many."""
+    reader, language = await reader_of(db, person_id)
+    seen = await as_seen(db, person_id, interviews, now=now)
+    return [
+        Copy(_talk(interview, one, language), reader, one, language)
+        for interview, one in zip(interviews, seen, strict=True)
+    ]
+
+
+async def reader_of(db: AsyncSession, person_id: UUID) -> tuple[Reader, str]:
+    """Somebody as the reader of their calendar, and their language."""
+    profile = (await profiles_of(db, [person_id])).get(person_id)
+    reader = Reader(
+        name=profile.name if profile else "",
+        email=await mail_address_of(db, person_id) or "",
+        zone=ZoneInfo(profile.zone if profile else UTC_NAME),
+    )
+    return reader, language_of(profile.languages if profile else [])
+
+
+def _talk(interview: Interview, seen: Seen, language: str) -> BookedTalk:
     if interview.starts_at is None or interview.ends_at is None:
         raise NotScheduled
-    [seen] = await as_seen(db, person_id, [interview], now=now)
-    profile = (await profiles_of(db, [person_id])).get(person_id)
-    language = language_of(profile.languages if profile else [])
-    purposes = purposes_in(language)
-    return Copy(
-        talk=BookedTalk(
-            interview_id=interview.id,
-            sequence=interview.sequence,
-            start=interview.starts_at.astimezone(UTC),
-            end=interview.ends_at.astimezone(UTC),
-            other=seen.other.name or say("somebody you met", language=language),
-            purpose=purposes.get(interview.purpose, ""),
-            ask=interview.ask,
-            place=interview.place,
-            cancelled=interview.state == State.CANCELLED,
-        ),
-        reader=Reader(
-            name=profile.name if profile else "",
-            email=await mail_address_of(db, person_id) or "",
-            zone=ZoneInfo(profile.zone if profile else UTC_NAME),
-        ),
-        seen=seen,
-        language=language,
+    return BookedTalk(
+        interview_id=interview.id,
+        sequence=interview.sequence,
+        start=interview.starts_at.astimezone(UTC),
+        end=interview.ends_at.astimezone(UTC),
+        other=seen.other.name or say("somebody you met", language=language),
+        purpose=purposes_in(language).get(interview.purpose, ""),
+        ask=interview.ask,
+        place=interview.place,
+        cancelled=interview.state == State.CANCELLED,
     )
 
 

@@ -47,6 +47,7 @@ class Interview(Base):
         CheckConstraint("cardinality(slots) between 1 and 5", name="slots"),
         Index("ix_interviews_asker", "asker_id", "requested_at", "id"),
         Index("ix_interviews_host", "host_id", "requested_at", "id"),
+        Index("ix_interviews_event", "event_id"),
         Index(
             "uq_interviews_pending",
             "asker_id",
@@ -89,6 +90,30 @@ class Interview(Base):
     updated_at: Mapped[datetime] = instant()
 
 
+class OutcomeRow(Base):
+    """What one of its two people says became of a talk, and what they wrote down for themselves alone.
+
+    It is said of the time `starts_at`: of a talk that was moved since, nothing has been said yet. `since`: when this
+    person began to say that it was held, or that it was not. Kept for good, to fit the weights of suggestions to.
+    """
+
+    __tablename__ = "outcomes"
+    __table_args__ = (
+        CheckConstraint(
+            "outcome in ('held', 'they_missed_it', 'i_missed_it', 'moved_elsewhere', 'not_held')",
+            name="outcome",
+        ),
+    )
+
+    interview_id: Mapped[UUID] = mapped_column(ForeignKey("interviews.id"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    starts_at: Mapped[datetime] = instant()
+    outcome: Mapped[str] = mapped_column()
+    since: Mapped[datetime] = instant()
+    debrief: Mapped[str] = mapped_column(default="")
+    updated_at: Mapped[datetime] = instant()
+
+
 class Booking(Base):
     """One row per person while the talk stands: nobody is ever double-booked, across all events."""
 
@@ -104,3 +129,15 @@ class Booking(Base):
     interview_id: Mapped[UUID] = mapped_column(ForeignKey("interviews.id"), primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     during: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+
+
+class CalendarFeed(Base):
+    """How often an account replaced the address of its calendar feed; without a row, never. The secret in the address
+    is derived (`feed_secrets.py`)."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (CheckConstraint("rotation >= 0", name="rotation"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    rotation: Mapped[int] = mapped_column()
+    rotated_at: Mapped[datetime] = instant()

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Attendance
-from server.interviews.models import Interview
+from server.interviews.models import Interview, OutcomeRow
+from server.interviews.outcomes import Outcome, Said, Together, together
 from server.interviews.states import PENDING, Side, State, state_at
 from server.people.queries import profiles_of
 
@@ -29,6 +30,16 @@ class Other:
     headline: str
     role: str
     organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOutcome:
+    """What I said became of the talk (None: nothing yet), my debrief, and what I may be told of both sides' words."""
+
+    mine: Outcome | None
+    debrief: str
+    recorded_at: datetime | None
+    together: Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class Seen:
     answered_at: datetime | None
     requested_at: datetime
     expires_at: datetime
+    outcome: SeenOutcome
 
 
 def side_of(interview: Interview, person_id: UUID) -> Side:
@@ -70,10 +82,52 @@ async def as_seen(
     db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
 ) -> list[Seen]:
     others = await others_of(db, [other_than(interview, person_id) for interview in interviews])
-    return [_seen(interview, person_id, others, now=now) for interview in interviews]
+    rows = await _outcomes_of(db, interviews)
+    return [
+        _seen(interview, person_id, others, _outcome(interview, person_id, rows, now=now), now=now)
+        for interview in interviews
+    ]
 
 
-def _seen(interview: Interview, person_id: UUID, others: dict[UUID, Other], *, now: datetime) -> Seen:
+async def _outcomes_of(
+    db: AsyncSession, interviews: Sequence[Interview]
+) -> dict[tuple[UUID, UUID], OutcomeRow]:
+    """By interview and person."""
+    rows = await db.scalars(
+        select(OutcomeRow).where(OutcomeRow.interview_id.in_([interview.id for interview in interviews]))
+    )
+    return {(row.interview_id, row.person_id): row for row in rows}
+
+
+def _outcome(
+    interview: Interview, person_id: UUID, rows: dict[tuple[UUID, UUID], OutcomeRow], *, now: datetime
+) -> SeenOutcome:
+    mine = rows.get((interview.id, person_id))
+    theirs = rows.get((interview.id, other_than(interview, person_id)))
+    said = _said(interview, mine)
+    return SeenOutcome(
+        mine=Outcome(mine.outcome) if mine and said else None,
+        debrief=mine.debrief if mine else "",
+        recorded_at=mine.updated_at if mine and said else None,
+        together=together(said, _said(interview, theirs), now=now),
+    )
+
+
+def _said(interview: Interview, row: OutcomeRow | None) -> Said | None:
+    """What stands of it: nothing of a time that was moved since, or of a talk that was cancelled."""
+    if row is None or interview.state != State.SCHEDULED or row.starts_at != interview.starts_at:
+        return None
+    return Said(held=row.outcome == Outcome.HELD, since=row.since)
+
+
+def _seen(
+    interview: Interview,
+    person_id: UUID,
+    others: dict[UUID, Other],
+    outcome: SeenOutcome,
+    *,
+    now: datetime,
+) -> Seen:
     length = timedelta(minutes=interview.minutes)
     state = state_at(State(interview.state), now=now, expires_at=interview.expires_at)
     proposed_by = side_of(interview, interview.proposed_by)
@@ -101,6 +155,7 @@ def _seen(interview: Interview, person_id: UUID, others: dict[UUID, Other], *, n
         answered_at=interview.answered_at,
         requested_at=interview.requested_at,
         expires_at=interview.expires_at,
+        outcome=outcome,
     )
 
 

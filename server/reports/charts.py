@@ -126,7 +126,7 @@ def distribution_chart(distribution: list[Met]) -> Chart:
 
 
 def funnel_chart(funnel: Funnel, names: list[str]) -> Chart:
-    steps = [funnel.met, funnel.suggested, funnel.requested, funnel.accepted]
+    steps = [funnel.met, funnel.suggested, funnel.requested, funnel.accepted, funnel.held]
     values = [
         {"step": name, "pairs": pairs, "label": number(pairs), "colour": f"var(--step-{place})"}
         for place, (name, pairs) in enumerate(zip(names, steps, strict=True))

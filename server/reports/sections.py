@@ -177,29 +177,31 @@ def _said_of(picture: Picture, figures: Figures) -> str:
 
 def _follow_up(figures: Figures) -> Section:
     heading = say("What came of it")
-    text = say("Pairs of people, from meeting to a booked talk.")
+    text = say("Pairs of people, from meeting to a talk held.")
     funnel = figures.funnel
     if not funnel.met:
         return Section("follow-up", heading, text, _nothing(figures))
-    names = [say("Met"), say("Suggested"), say("Asked for a talk"), say("Talk booked")]
+    names = [say("Met"), say("Suggested"), say("Asked for a talk"), say("Talk booked"), say("Talk held")]
     meaning = {row.figure: row.meaning for row in definitions()}
     steps = [
         ("funnel.met", funnel.met),
         ("funnel.suggested", funnel.suggested),
         ("funnel.requested", funnel.requested),
         ("funnel.accepted", funnel.accepted),
+        ("funnel.held", funnel.held),
     ]
     return Section(
         "follow-up",
         heading,
         text,
         say(
-            "Of %(met)s pairs who met, %(suggested)s were suggested a talk, %(requested)s asked for one, and "
-            "%(accepted)s booked it.",
+            "Of %(met)s pairs who met, %(suggested)s were suggested a talk, %(requested)s asked for one, "
+            "%(accepted)s booked it, and %(held)s say that it took place.",
             met=number(funnel.met),
             suggested=number(funnel.suggested),
             requested=number(funnel.requested),
             accepted=number(funnel.accepted),
+            held=number(funnel.held),
         ),
         charts.funnel_chart(funnel, names),
         Table(

@@ -42,12 +42,12 @@ async def connection_stats(db: AsyncSession, event_id: UUID, *, now: datetime) -
     if is_final(doors_close_at=event.doors_close_at, now=now):
         return await _final(db, event, now=now)
     live = is_live(doors_close_at=event.doors_close_at, now=now)
-    figures = await _figures(db, event, live=live)
+    figures = await _figures(db, event, live=live, now=now)
     return Stats(event_id=event.id, computed_at=now, live=live, final=False, figures=figures)
 
 
-async def _figures(db: AsyncSession, event: Event, *, live: bool) -> Figures:
-    counts = await count(db, event, groups_of(await people_by_type(db, event.id)))
+async def _figures(db: AsyncSession, event: Event, *, live: bool, now: datetime) -> Figures:
+    counts = await count(db, event, groups_of(await people_by_type(db, event.id)), now=now)
     network, communities = None, Communities()
     if not live:
         pairs = await read_pairs(db, event.id)
@@ -59,7 +59,7 @@ async def _figures(db: AsyncSession, event: Event, *, live: bool) -> Figures:
 
 async def _final(db: AsyncSession, event: Event, *, now: datetime) -> Stats:
     if await find_final(db, event.id) is None:
-        figures = await _figures(db, event, live=False)
+        figures = await _figures(db, event, live=False, now=now)
         await db.execute(
             insert(FinalStats)
             .values(event_id=event.id, figures=STORED.dump_python(figures, mode="json"), computed_at=now)

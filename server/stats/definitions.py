@@ -67,4 +67,8 @@ def _meanings() -> dict[str, str]:
             "Pairs who had an encounter here, and of whom one asked the other for a talk."
         ),
         "funnel.accepted": say("Pairs who had an encounter here, and whose talk was booked."),
+        "funnel.held": say(
+            "Pairs who had an encounter here, and whose talk took place: both say so, or one does and the other does "
+            "not deny it within seven days."
+        ),
     }

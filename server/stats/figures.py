@@ -68,6 +68,7 @@ class Funnel:
     suggested: int | None
     requested: int | None
     accepted: int | None
+    held: int | None = None  # not known to figures fixed before it was counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ def figures_of(
             suggested=shown(counts.suggested),
             requested=shown(counts.requested),
             accepted=shown(counts.accepted),
+            held=shown(counts.held),
         ),
         distribution=(
             distribution_of(counts.people_by_encounters, attendees=counts.attendees)

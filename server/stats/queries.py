@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Attendance, Event
+from server.interviews.outcomes import DENY_WITHIN
 from server.stats.models import FinalStats
 from server.stats.network import Pairs
 from server.stats.rules import FINAL_AFTER
@@ -70,13 +71,14 @@ class Counts:
     suggested: int
     requested: int
     accepted: int
+    held: int
     groups: Sequence[GroupCount]
     people_by_encounters: Mapping[int, int]
     hours: Sequence[HourCount]
     sides: Sequence[SideCount]
 
 
-async def count(db: AsyncSession, event: Event, groups: dict[str, str | None]) -> Counts:
+async def count(db: AsyncSession, event: Event, groups: dict[str, str | None], *, now: datetime) -> Counts:
     """`groups` says in which group each type is counted; a type that is not in it counts with the small ones."""
     await db.execute(
         text("set local work_mem = '64MB'")
@@ -86,6 +88,8 @@ async def count(db: AsyncSession, event: Event, groups: dict[str, str | None]) -
         {
             "event_id": event.id,
             "zone": event.zone,
+            "now": now,
+            "deny_within": DENY_WITHIN,
             "types": [kind for kind, group in groups.items() if group is not None],
         },
     )
@@ -131,10 +135,21 @@ with person as materialized (
 ), degree as materialized (
     select number, count(*) as encounters, sum(made) > 0 as scanned, sum(got) > 0 as scanned_by
     from side group by number
+), outcome as (
+    select i.id,
+        count(*) filter (where o.outcome = 'held') as claims,
+        min(o.since) filter (where o.outcome = 'held') as claimed_since,
+        min(o.since) filter (where o.outcome <> 'held') as denied_since
+    from interviews i join outcomes o on o.interview_id = i.id and o.starts_at = i.starts_at
+    where i.event_id = :event_id and i.state = 'scheduled' group by i.id
 ), talk as (
     select least(asker_id, host_id) as a, greatest(asker_id, host_id) as b,
-        bool_or(starts_at is not null) as accepted
-    from interviews where event_id = :event_id group by 1, 2
+        bool_or(starts_at is not null) as accepted,
+        -- As `interviews/outcomes.py:was_held`; a test holds them together.
+        bool_or(claims = 2 or (claims = 1 and
+            coalesce(denied_since, cast(:now as timestamptz)) >= claimed_since + cast(:deny_within as interval))
+        ) as held
+    from interviews left join outcome using (id) where event_id = :event_id group by 1, 2
 ), hint as (
     select distinct least(person_id, other_id) as a, greatest(person_id, other_id) as b
     from suggestions where event_id = :event_id
@@ -162,6 +177,7 @@ select json_build_object(
     'suggested', (select count(*) from met join hint using (a, b)),
     'requested', (select count(*) from met join talk using (a, b)),
     'accepted', (select count(*) from met join talk using (a, b) where accepted),
+    'held', (select count(*) from met join talk using (a, b) where held),
     'groups', (select coalesce(json_agg(g), '[]') from (
         select kind as group, count(*) as people, count(degree.number) as met
         from person left join degree using (number) group by kind) g),

@@ -11,6 +11,7 @@ NOT_SYNCED = {
     "badge_print_chunks",
     "badge_prints",
     "bookings",  # follow from interviews
+    "calendar_feeds",  # asked for where it is shown
     "changes",
     "code_requests",
     "consent_changes",  # follow from attendances

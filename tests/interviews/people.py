@@ -17,6 +17,7 @@ from server.ids import new_id
 from server.settings import Settings
 from tests.phones import Phone
 
+NOTHING_SAID = {"mine": None, "debrief": "", "recorded_at": None, "together": "unknown"}
 ASK = "How did you move from research into product work?"
 
 
@@ -69,6 +70,14 @@ async def sign_in_many(
                 )
             )
     return phones
+
+
+async def sign_in_again(phone: Phone) -> Phone:
+    """A fresh access token after some days."""
+    body = {"refresh_token": phone.tokens["refresh_token"]}
+    answer = await phone.client.post("/v1/sessions/refresh", json=body)
+    assert answer.status_code == 200, answer.text
+    return Phone(phone.client, phone.email, answer.json())
 
 
 def wire(moment: datetime) -> str:

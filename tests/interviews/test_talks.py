@@ -12,6 +12,7 @@ from server.people.models import Block
 from tests.builders import make_attendance, make_event
 from tests.interviews.people import (
     ASK,
+    NOTHING_SAID,
     answer_talk,
     ask_for_talk,
     book_talk,
@@ -19,6 +20,7 @@ from tests.interviews.people import (
     connect,
     hours,
     request_to,
+    sign_in_again,
     sign_in_many,
     wire,
 )
@@ -72,6 +74,7 @@ def interview(talk, phone_side: str, other: Phone, **changes):
         "answered_at": None,
         "requested_at": "2026-06-04T09:00:00Z",
         "expires_at": "2026-06-14T09:00:00Z",
+        "outcome": NOTHING_SAID,
         **changes,
     }
 
@@ -119,7 +122,7 @@ async def test_the_same_request_again_is_answered_as_it_stands_and_other_content
 
     countered = (await answer_talk(grace, first.json(), "counter", slots=[wire(met + hours(1))])).json()
     clock.tick(days=2)  # the slots asked for have passed by now
-    late = await sign_in_again(client, settings, ada, clock)
+    late = await sign_in_again(ada)
     again = await late.post("/v1/interviews", json=wanted)
     assert (again.status_code, again.json()["state"]) == (200, "countered")
     assert again.json()["proposal"] == countered["proposal"] == 2
@@ -128,13 +131,6 @@ async def test_the_same_request_again_is_answered_as_it_stands_and_other_content
     await connect(database, eve, grace, now=clock())
     theirs = await eve.post("/v1/interviews", json={**wanted, "slots": [wire(clock() + hours(3))]})
     assert code(theirs) == (409, "id_reused")
-
-
-async def sign_in_again(client, settings, phone: Phone, clock) -> Phone:
-    """A fresh access token after some days."""
-    answer = await client.post("/v1/sessions/refresh", json={"refresh_token": phone.tokens["refresh_token"]})
-    assert answer.status_code == 200, answer.text
-    return Phone(client, phone.email, answer.json())
 
 
 async def test_accepting_books_the_first_time_still_free(ada, grace, met, clock):
@@ -242,7 +238,7 @@ async def test_declined_and_withdrawn_requests_are_over(client, database, settin
     assert code(await answer_talk(grace, mirrored, "withdraw")) == (200, "withdrawn")
 
     clock.tick(days=30)
-    late = await sign_in_again(client, settings, ada, clock)
+    late = await sign_in_again(ada)
     await ask_for_talk(late, grace, clock() + hours(24))
 
 
@@ -304,7 +300,7 @@ async def test_a_cancelled_talk_frees_both(client, database, settings, ada, grac
 async def test_nothing_changes_about_a_talk_that_is_over(ada, grace, met, clock, client, settings):
     talk = await book_talk(ada, grace, met)
     clock.now = met + timedelta(minutes=20)
-    late = await sign_in_again(client, settings, ada, clock)
+    late = await sign_in_again(ada)
     assert code(await answer_talk(late, talk, "cancel")) == (409, "no_longer_open")
     moved = await answer_talk(late, talk, "reschedule", slots=[wire(met + hours(4))])
     assert code(moved) == (409, "no_longer_open")
@@ -316,7 +312,7 @@ async def test_a_request_expires_at_its_time_whether_the_job_ran_or_not(
     slot = clock() + timedelta(days=20)
     talk = await ask_for_talk(ada, grace, slot)
     clock.tick(days=10, seconds=-1)
-    host, asker = [await sign_in_again(client, settings, phone, clock) for phone in (grace, ada)]
+    host, asker = [await sign_in_again(phone) for phone in (grace, ada)]
     assert (await host.get(f"/v1/interviews/{talk['id']}")).json()["state"] == "requested"
     assert [item["id"] for item in (await host.get("/v1/interviews?state=requested")).json()["items"]] == [
         talk["id"]
@@ -340,7 +336,7 @@ async def test_an_expired_request_nobody_wrote_down_does_not_stand_in_the_way(
 ):
     await ask_for_talk(ada, grace, met)
     clock.tick(days=10)
-    asker = await sign_in_again(client, settings, ada, clock)
+    asker = await sign_in_again(ada)
     assert (await ask_for_talk(asker, grace, clock() + hours(24)))["state"] == "requested"
 
 
@@ -493,7 +489,7 @@ async def test_a_page_costs_the_same_however_long_it_is(app, client, database, s
         await ada.get("/v1/interviews")
         event.remove(engine, "before_cursor_execute", count)
         costs.append(len(asked))
-    assert costs == [4, 4, 4]  # the session, the interviews, the others' profiles, their printed names
+    assert costs == [4, 4, 4]
 
 
 async def test_nobody_asks_thirty_one_times_a_day(ada, grace, met, clock):

@@ -4,6 +4,7 @@ import asyncio
 import statistics
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 from uuid import UUID, uuid4
 
 import networkx as nx
@@ -12,12 +13,15 @@ from sqlalchemy import insert, update
 
 from server.events.models import Attendance, Event, TeamMember
 from server.ids import new_id
-from server.interviews.models import Interview
+from server.interviews.models import Interview, OutcomeRow
+from server.interviews.outcomes import Said, was_held
 from server.scans.models import Encounter
 from server.stats.actions import fix_final_stats
+from server.stats.models import FinalStats
 from server.stats.rules import FEWEST_PEOPLE
 from server.suggestions.models import Suggestion
 from tests.builders import make_event
+from tests.interviews.people import sign_in_again
 from tests.phones import sign_in
 from tests.stats.crowds import Crowd, make_crowd
 
@@ -242,7 +246,58 @@ async def test_the_funnel_counts_pairs_who_met(ada, database, clock):
         )
     stats = await stats_of(ada, crowd)
 
-    assert stats["funnel"] == {"met": 60, "suggested": 9, "requested": 3, "accepted": 2}
+    assert stats["funnel"] == {"met": 60, "suggested": 9, "requested": 3, "accepted": 2, "held": 0}
+
+
+WORDS = [None, *((held, days) for held in (True, False) for days in (1, 7, 8, 20))]
+
+
+async def test_talks_held_are_counted_by_the_rule_that_judges_single_ones(ada, database, clock):
+    cases = list(product(WORDS, repeat=2))
+    crowd = await make_crowd(database, now=clock(), types={"attendee": 30}, encounters=100, seed=8)
+    person = {guest.id: guest.person_id for guest in crowd.guests}
+    pairs = [(person[low], person[high]) for low, high in crowd.met]
+    now, began = clock(), clock() - timedelta(days=21)
+    talks, outcomes, held = [], [], 0
+    for pair, words in zip(pairs, cases, strict=False):
+        talk_id = uuid4()
+        talks.append({
+            "id": talk_id, "event_id": crowd.event.id, "asker_id": pair[0], "host_id": pair[1],
+            "purpose": "advice", "ask": "?", "content": "?", "minutes": 20, "slots": [began],
+            "state": "scheduled", "starts_at": began, "proposed_by": pair[0], "requested_at": began,
+            "expires_at": began, "updated_at": began,
+        })  # fmt: skip
+        said = [word and Said(word[0], now - timedelta(days=word[1])) for word in words]
+        held += was_held(*said, now=now)
+        outcomes += [
+            {
+                "interview_id": talk_id, "person_id": who, "outcome": "held" if one.held else "i_missed_it",
+                "since": one.since, "starts_at": began, "debrief": "", "updated_at": now,
+            }
+            for who, one in zip(pair, said, strict=True)
+            if one
+        ]  # fmt: skip
+    async with database.transaction() as db:
+        await db.execute(insert(Interview), talks)
+        await db.execute(insert(OutcomeRow), outcomes)
+
+    stats = await stats_of(ada, crowd)
+    assert 0 < held < len(cases)
+    assert (stats["funnel"]["accepted"], stats["funnel"]["held"]) == (len(cases), held)
+
+
+async def test_figures_fixed_before_talks_held_were_counted_are_still_read(ada, database, clock):
+    crowd = await make_crowd(database, now=clock(), types=TYPES, encounters=90, seed=9)
+    clock.tick(days=31)
+    await fix_final_stats(database, now=clock())
+    async with database.transaction() as db:
+        fixed = await db.get_one(FinalStats, crowd.event.id)
+        fixed.figures = {
+            **fixed.figures,
+            "funnel": {k: n for k, n in fixed.figures["funnel"].items() if k != "held"},
+        }
+    stats = await stats_of(await sign_in_again(ada), crowd)
+    assert (stats["funnel"]["met"], stats["funnel"]["held"]) == (90, None)
 
 
 async def test_final_figures_never_move_again(ada, outbox, client, database, clock):

@@ -317,10 +317,37 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
         "final": False,
         "attendees": 3,
         **dict.fromkeys(FIGURES),
+        "communities": {"between": [], "circles": []},
+        "distribution": [],
         "per_person": dict.fromkeys(("mean", "median", "share_with_none", "share_with_five_or_more")),
         "by_type": [{"type": None, "people": 3, "met": None, "suppressed": True}],
         "by_hour": [],
         "mixing": [{"type": None, "other_type": None, "encounters": None, "suppressed": True}],
         "network": dict.fromkeys(("components", "largest_component", "density", "clustering")),
-        "funnel": dict.fromkeys(("met", "suggested", "requested", "accepted")),
+        "funnel": dict.fromkeys(("met", "suggested", "requested", "accepted", "held")),
+    }
+
+    # On Monday Ada reads what she noted and what to ask, and they talk. She says so; Grace says nothing, and after a
+    # week it counts as held.
+    talk = f"/v1/interviews/{asked['id']}"
+    await world.it_is("2026-06-08T12:50:00+00:00", ada)
+    kit = said(await ada.get(f"{talk}/kit"))
+    assert only(kit["noted"])["note"] == "Found the moth. Ask about linkers!"
+    assert {question["theme"]: question["text"] for question in kit["questions"]}["practices"] == (
+        "You know your way around “Compiler design”. What would you do first in my place?"
+    )
+    await world.it_is("2026-06-08T13:20:00+00:00", ada)
+    outcome = {"outcome": "held", "debrief": "Start with the tests."}
+    assert said(await ada.put(f"{talk}/outcome", json=outcome))["outcome"] == {
+        "mine": "held",
+        "debrief": "Start with the tests.",
+        "recorded_at": "2026-06-08T13:20:00Z",
+        "together": "held",
+    }
+    await world.it_is("2026-06-15T13:20:00+00:00", grace)
+    assert said(await grace.get(talk))["outcome"] == {
+        "mine": None,
+        "debrief": "",
+        "recorded_at": None,
+        "together": "held",
     }
