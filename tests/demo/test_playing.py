@@ -264,6 +264,7 @@ async def the_figures_and_their_export_say_the_same(
         "suggested": len(suggested),
         "requested": 1,
         "accepted": 1,
+        "held": 0,
     }
     firsts = Counter(first.astimezone(NICE).hour for first, _ in real.first_and_last.values())
     by_hour: Counter[int] = Counter()
@@ -343,6 +344,7 @@ def the_report_says_what_the_recording_says(
             "funnel.suggested": suggested,
             "funnel.requested": 1,
             "funnel.accepted": 1,
+            "funnel.held": 0,
         },
         abs=1e-4,
     )
@@ -379,7 +381,7 @@ def the_report_says_what_the_recording_says(
     across = sum(others for *_, others in circles) / 2
     assert 0.8 * len(real.pairs) < sum(within for _, _, within, _ in circles) + across <= len(real.pairs)
     assert [whole(pairs) for _, pairs, _ in table_on(page, "follow-up")] == [
-        len(real.pairs), suggested, 1, 1,
+        len(real.pairs), suggested, 1, 1, 0,
     ]  # fmt: skip
     assert page.count("<li>") == 3
 
