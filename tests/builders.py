@@ -63,7 +63,7 @@ async def make_attendance(
             "person_id": person_id,
             "account_id": account.id if account else None,
             "claimed_at": now if account else None,
-            "email": phone.email if phone else f"{uuid4().hex}@example.org",
+            "email": phone.email if phone else f"{uuid4().int}@example.org",
             "name": phone.email.split("@")[0].title() if phone else "Somebody Imported",
             "created_at": now,
             "updated_at": now,
