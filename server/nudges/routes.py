@@ -19,12 +19,12 @@ from server.requests import Languages, Now
 
 @get("/nudges", **operation("list_nudges", "List what I am reminded of", CursorInvalid))
 async def list_nudges(
-    db: Db, me: Me, now: Now, languages: Languages, cursor: Cursor = None, limit: Limit = 50
+    db: Db, me: Me, now: Now, asked_languages: Languages, cursor: Cursor = None, limit: Limit = 50
 ) -> NudgePage:
     """Only what is of use now: what I have done, answered or outlived is not listed."""
     found = await queries.list_nudges(db, me, now=now, cursor=cursor, limit=limit)
     page, more = cut(found, limit)
-    language = await language_of(db, me.person_id, languages)
+    language = await language_of(db, me.person_id, asked_languages)
     last = page[-1].nudge if more else None
     return NudgePage(
         items=[nudge_out(one, language) for one in page],
@@ -38,11 +38,11 @@ async def list_nudges(
     **operation("act_on_nudge", "Answer a nudge", errors.NudgeNotFound),
 )
 async def act_on_nudge(
-    nudge_id: FromPath[UUID], data: JSONBody[NudgeActIn], db: Db, me: Me, now: Now, languages: Languages
+    nudge_id: FromPath[UUID], data: JSONBody[NudgeActIn], db: Db, me: Me, now: Now, asked_languages: Languages
 ) -> NudgeOut:
     """It is gone from the list on all my devices, and does not come back."""
     reminder = await actions.act_on_nudge(db, me, nudge_id, outcome=data.outcome, now=now)
-    return nudge_out(reminder, await language_of(db, me.person_id, languages))
+    return nudge_out(reminder, await language_of(db, me.person_id, asked_languages))
 
 
 routes = Router("/", tags=["nudges"], route_handlers=[list_nudges, act_on_nudge])

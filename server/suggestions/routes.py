@@ -26,7 +26,7 @@ async def list_suggestions(
     db: Db,
     me: Me,
     now: Now,
-    languages: Languages,
+    asked_languages: Languages,
     event_id: OfEvent = None,
     cursor: Cursor = None,
     limit: Limit = 50,
@@ -38,7 +38,7 @@ async def list_suggestions(
     """
     found = await queries.list_suggestions(db, me, now=now, event_id=event_id, cursor=cursor, limit=limit)
     page, more = cut(found, limit)
-    language = await language_of(db, me.person_id, languages)
+    language = await language_of(db, me.person_id, asked_languages)
     items = [suggestion_out(one, language) for one in await show_suggestions(db, me, page)]
     await actions.mark_seen(db, [one.suggestion for one in page], now=now)
     last = page[-1] if more else None
@@ -64,12 +64,17 @@ async def list_suggestions(
     ),
 )
 async def snooze_suggestion(
-    suggestion_id: FromPath[UUID], data: JSONBody[SnoozeIn], db: Db, me: Me, now: Now, languages: Languages
+    suggestion_id: FromPath[UUID],
+    data: JSONBody[SnoozeIn],
+    db: Db,
+    me: Me,
+    now: Now,
+    asked_languages: Languages,
 ) -> SuggestionOut:
     """It is listed again from `until` on."""
     found = await actions.snooze_suggestion(db, me, suggestion_id, until=data.until, now=now)
     (shown,) = await show_suggestions(db, me, [found])
-    return suggestion_out(shown, await language_of(db, me.person_id, languages))
+    return suggestion_out(shown, await language_of(db, me.person_id, asked_languages))
 
 
 @post(
@@ -80,12 +85,12 @@ async def snooze_suggestion(
     ),
 )
 async def dismiss_suggestion(
-    suggestion_id: FromPath[UUID], db: Db, me: Me, now: Now, languages: Languages
+    suggestion_id: FromPath[UUID], db: Db, me: Me, now: Now, asked_languages: Languages
 ) -> SuggestionOut:
     """It does not come back for this event; the other learns nothing of it."""
     found = await actions.dismiss_suggestion(db, me, suggestion_id, now=now)
     (shown,) = await show_suggestions(db, me, [found])
-    return suggestion_out(shown, await language_of(db, me.person_id, languages))
+    return suggestion_out(shown, await language_of(db, me.person_id, asked_languages))
 
 
 routes = Router(

@@ -32,7 +32,7 @@ SyncCursor = Annotated[
 
 @get("/me/changes", **operation("sync_changes", "Read what has changed", CursorInvalid, CursorExpired))
 async def sync_changes(
-    db: Db, me: Me, now: Now, languages: Languages, cursor: SyncCursor = None, limit: Limit = 100
+    db: Db, me: Me, now: Now, asked_languages: Languages, cursor: SyncCursor = None, limit: Limit = 100
 ) -> ChangesOut:
     """Without a cursor everything, then with the newest `next_cursor` what has changed since: each object as its own
     operation answers it. Call again while `has_more`; keep the last cursor.
@@ -47,7 +47,7 @@ async def sync_changes(
     page = await read_changes(db, me, cursor=cursor, limit=limit, now=now)
     there = page.objects
     worded = there.suggestions or there.nudges
-    language = await language_of(db, me.person_id, languages) if worded else ""
+    language = await language_of(db, me.person_id, asked_languages) if worded else ""
     return ChangesOut(
         attendances=[attendance_out(one) for one in there.attendances],
         connections=[ConnectionOut.model_validate(one) for one in there.connections],

@@ -21,10 +21,10 @@ KEPT_AN_HOUR = {"cache-control": "public, max-age=3600"}
 async def open_badge(
     code: FromPath[str],  # noqa: ARG001
     settings: NamedDependency[Settings],
-    languages: Languages,
+    asked_languages: Languages,
 ) -> Response[str]:
     """A stranger's camera: the same page for every code, whether anybody wears it or not."""
-    return Response(strangers_page(settings, language=best_language(languages)), headers=HEADERS)
+    return Response(strangers_page(settings, language=best_language(asked_languages)), headers=HEADERS)
 
 
 @route("/.well-known/apple-app-site-association", http_method=["GET", "HEAD"], **PUBLIC)

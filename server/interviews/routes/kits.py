@@ -25,10 +25,10 @@ from server.texts import say
         errors.NotScheduled,
     ),
 )
-async def get_interview_kit(interview_id: InterviewId, db: Db, me: Me, languages: Languages) -> KitOut:
+async def get_interview_kit(interview_id: InterviewId, db: Db, me: Me, asked_languages: Languages) -> KitOut:
     """Before: what I noted, what we have in common, five questions, how to begin and to end. After: a thank-you to
     send myself, questions for my debrief, whom to meet next, what I can do for them."""
-    language = await language_of(db, me.person_id, languages)
+    language = await language_of(db, me.person_id, asked_languages)
     return _kit_out(await get_kit(db, me, interview_id), language)
 
 
