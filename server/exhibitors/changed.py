@@ -1,8 +1,8 @@
 """Which leads look different since somebody of the staff read them?
 
-What a lead shows is in three tables, and a trigger stamps each with its transaction: the lead with what was noted of
-it, the ledger that says whether it stands, and the visitor's card, which may have become narrower. A claim, a second
-place that is joined and whoever leaves the event change one of these.
+What a lead shows is in four tables, and a trigger stamps each with its transaction: the lead with what was noted of
+it, the ledger that says whether it stands, the visitor's card, which may have become narrower, and the visitor, who may
+be leaving Hallway. A claim, a second place that is joined and whoever leaves the event change one of these.
 """
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,11 +23,13 @@ CHANGED = delta_of("""
             and lead.attendance_id = place.id
         where given.event_id = :event_id and given.exhibitor_id = :exhibitor_id and given.lead_xid >= :since
         union all
-        select card.lead_xid, lead.id
+        select greatest(visitor.lead_xid, card.lead_xid), lead.id
         from leads lead
         join attendances place on place.event_id = lead.event_id and place.id = lead.attendance_id
-        join cards card on card.person_id = place.person_id and card.kind = 'exhibitors'
-        where lead.event_id = :event_id and lead.exhibitor_id = :exhibitor_id and card.lead_xid >= :since
+        join persons visitor on visitor.id = place.person_id
+        left join cards card on card.person_id = visitor.id and card.kind = 'exhibitors'
+        where lead.event_id = :event_id and lead.exhibitor_id = :exhibitor_id
+            and greatest(visitor.lead_xid, card.lead_xid) >= :since
     ) stamps
     group by id
 """)

@@ -7,14 +7,15 @@ changes.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 # (table, condition on new rows, condition on changed ones)
 STAMPED = (
     ("leads", "true", "true"),
     ("releases", "new.exhibitor_id is not null", "new.exhibitor_id is not null"),
     ("cards", "new.kind = 'exhibitors'", "new.kind = 'exhibitors' and old.fields <> new.fields"),
+    ("persons", "false", "old.leaving_at is distinct from new.leaving_at"),
 )
 
 
