@@ -73,6 +73,12 @@ def place(column: str, fate: Fate, *, where: str = "true") -> Named:
     return Named(column, f"(event_id, {column}) in ({places}) and {where}", fate)
 
 
+def nudge(column: str, fate: Fate) -> Named:
+    """By what they were reminded of, or told."""
+    nudges = "select id from nudges where person_id = any(:people)"
+    return Named(column, f"{column} in ({nudges})", fate)
+
+
 def lead(column: str, fate: Fate) -> Named:
     """By what an exhibitor has of a place."""
     leads = (

@@ -15,6 +15,7 @@ from server.privacy.fate import (
     account,
     address,
     lead,
+    nudge,
     person,
     place,
 )
@@ -29,6 +30,7 @@ FOR_THE_STAND = Keep("written for the exhibitor, of visitors", Until.PURGE)
 
 FATES: tuple[Table, ...] = (
     # What is derived, and what is on its way
+    Table("deliveries", [nudge("nudge_id", DELETE)], words=["detail"]),
     Table(
         "nudges",
         [person("person_id", DELETE)],

@@ -17,7 +17,8 @@ PEOPLE = {"persons.id", "accounts.id", "attendances.id"}
 
 # Ids without a key that name no person: things, and rows that have a fate of their own.
 NAMES_NOBODY = {
-    "account_emails.id", "badge_prints.incomplete", "connections.first_event_id", "device_counts.device_id",
+    "account_emails.id", "badge_prints.incomplete", "connections.first_event_id", "deliveries.target",
+    "device_counts.device_id",
     "lead_edits.staff_id", "lead_scans.scan_id", "lead_scans.staff_id", "mails.subject_id", "ripples.event_id",
     "scan_issue_settlements.issue_id", "scan_issue_settlements.scan_id", "scan_notes.event_id", "scan_notes.scan_id",
     "scan_undos.scan_id", "scans.device_id", "scans.staff_id", "sequence_uses.device_id", "sequence_uses.scan_id",
@@ -28,8 +29,9 @@ NAMES_NOBODY = {
 NOBODYS_WORDS = {
     "attendances.created_as", "attendances.type", "badge_prints.layout",
     "badge_prints.order", "badge_prints.page", "badges.code", "badges.manual_code", "badges.revoked_because",
-    "cards.fields", "changes.kind", "consent_changes.consent", "devices.zone", "erased_addresses.digest",
-    "erasures.addresses", "events.code_reference", "events.created_as", "events.zone", "exhibitor_staff.created_as",
+    "cards.fields", "changes.kind", "consent_changes.consent", "deliveries.outcome", "devices.zone",
+    "erased_addresses.digest", "erasures.addresses", "events.code_reference",
+    "events.created_as", "events.zone", "exhibitor_staff.created_as",
     "exhibitors.created_as", "exports.format", "exports.kind", "exports.reason", "final_stats.figures",
     "interviews.asker_did", "interviews.content", "interviews.host_did", "interviews.purpose",
     "limit_counters.key", "mails.kind", "mails.outcome", "nudges.kind", "profiles.languages", "profiles.zone",
