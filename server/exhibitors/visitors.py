@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.models import Account
+from server.accounts.models import Account, Person
 from server.events.models import Attendance
 from server.exhibitors.access import ExhibitorStaff
 from server.exhibitors.cards import card_fields
@@ -103,10 +103,11 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
             Lead,
             Account.id.label("account_id"),
             Card,
-            stands.exists().label("stands"),
+            and_(stands.exists(), Person.leaving_at.is_(None)).label("stands"),
             func.greatest(Lead.updated_at, withdrawn_at).label("changed_at"),
         )
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
+        .join(Person, Person.id == Attendance.person_id)
         .outerjoin(Account, Account.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
         .where(Lead.event_id == staff.event_id, Lead.exhibitor_id == staff.exhibitor_id)

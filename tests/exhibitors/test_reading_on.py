@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 
+from server.accounts.models import Person
 from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exhibitors.models import Lead
 from server.paging import read_cursor, write_cursor
@@ -129,6 +130,23 @@ async def test_an_undone_scan_a_claimed_place_and_a_joined_one_come_too(fair: Fa
     assert ids["Ada"] in await copy.read()
     await copy.check()
     assert copy.kept[ids["Ada"]]["withdrawn"]
+
+
+async def test_somebody_who_is_leaving_hallway_is_a_tombstone_until_they_stay_after_all(
+    fair: Fair, clock, database
+):
+    ada = await fair.visitor("ada")
+    await fair.capture(fair.erin, ada, at=clock.now)
+    copy = Copy(fair)
+    await copy.read()
+    (lead,) = copy.kept
+    for leaving_at in (clock.now, None):
+        async with database.transaction() as db:
+            await db.execute(
+                update(Person).where(Person.id == ada.attendance.person_id).values(leaving_at=leaving_at)
+            )
+        assert await copy.read() == [lead]
+        assert copy.kept[lead]["withdrawn"] is (leaving_at is not None)
 
 
 async def test_a_change_that_is_under_way_while_others_commit_is_not_skipped(fair: Fair, clock, database):
