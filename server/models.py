@@ -16,6 +16,7 @@ from server.mail import Mail
 from server.nudges import models as nudges
 from server.nudges.deliveries import Delivery
 from server.people import models as people
+from server.privacy import models as privacy
 from server.scans import models as scans
 from server.stats import models as stats
 from server.suggestions import models as suggestions
@@ -38,6 +39,7 @@ __all__ = [
     "interviews",
     "nudges",
     "people",
+    "privacy",
     "scans",
     "stats",
     "suggestions",

@@ -19,6 +19,8 @@ NOT_SYNCED = {
     "device_counts",
     "devices",
     "encounters",  # connections follow from the same scans
+    "erased_addresses",
+    "erasures",
     "event_devices",
     "exhibitor_staff",
     "exhibitors",
@@ -30,8 +32,9 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
-    "persons",  # who was merged is told by their connections
     "printed_badges",
+    "purges",
+    "retentions",
     "ripples",
     "scan_issue_settlements",
     "scan_undos",
