@@ -15,6 +15,7 @@ from server.limits import LimitCounter
 from server.mail import Mail
 from server.nudges import models as nudges
 from server.people import models as people
+from server.photos import models as photos
 from server.scans import models as scans
 from server.stats import models as stats
 from server.suggestions import models as suggestions
@@ -36,6 +37,7 @@ __all__ = [
     "interviews",
     "nudges",
     "people",
+    "photos",
     "scans",
     "stats",
     "suggestions",

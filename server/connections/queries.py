@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -63,6 +63,19 @@ async def person_now(db: AsyncSession, person_id: UUID) -> UUID:
         select(func.coalesce(Person.merged_into, Person.id)).where(Person.id == person_id)
     )
     return found or person_id
+
+
+def gives_name(me: SignedIn, other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: I see this person among my connections, by the name they gave me (`views.py` decides the same)."""
+    return exists().where(
+        is_there(me),
+        Connection.other_id == other,
+        Release.subject_id == other,
+        Release.recipient_id == me.person_id,
+        Release.purpose == "card",
+        Release.fields.contains(["name"]),
+        Release.withdrawn_at.is_(None),
+    )
 
 
 def seen_by(me: SignedIn) -> Select[Any]:

@@ -42,6 +42,7 @@ class View:
     organisation: str
     industry: str
     links: Sequence[str]
+    photo: str | None
     email: str
     phone: str
     asks: Sequence[str]
@@ -65,7 +66,7 @@ class View:
 
 
 NOTHING = Profile(
-    name="", pronouns="", headline="", role="", organisation="", industry="", skills=[], links=[]
+    name="", pronouns="", headline="", role="", organisation="", industry="", skills=[], links=[], photo=None
 )
 
 
@@ -140,7 +141,12 @@ def _about(seen: Seen, shown: frozenset[str]) -> dict[str, Any]:
         name: getattr(source, name, "") if source is not None and name in shown else "" for name in fields
     }
     name = (profile.name or printed_name) if "name" in shown and not unclaimed else printed_name
-    return {**about, "name": name, "links": profile.links if "links" in shown else []}
+    return {
+        **about,
+        "name": name,
+        "links": profile.links if "links" in shown else [],
+        "photo": profile.photo if "name" in shown and not unclaimed else None,
+    }
 
 
 def _when(mine: Connection) -> dict[str, Any]:

@@ -29,6 +29,7 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
+    "pictures",  # named by profiles
     "persons",  # who was merged is told by their connections
     "printed_badges",
     "ripples",
