@@ -6,8 +6,8 @@ Why it is safe while old code runs: it knows nothing of the new table, and leave
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
