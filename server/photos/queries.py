@@ -17,7 +17,7 @@ async def get_photo(db: AsyncSession, me: SignedIn, person_id: UUID, size: int) 
     Raises PhotoNotFound."""
     seen = or_(
         Picture.person_id == me.person_id,
-        gives_name(me, Picture.person_id.expression),
+        gives_name(me.person_id, Picture.person_id.expression),
         is_listed(me, Picture.person_id.expression),
     )
     webp = await db.scalar(

@@ -91,6 +91,7 @@ async def test_a_card_taken_back_or_a_hidden_connection_takes_the_photo_along(
 
     assert [one["photo"] for one in await grace_there.connections()] == [None]
     assert not await sees(grace_there.phone, ada_there.person_id)
+    clock.tick(minutes=1)  # given again, later than taken back
     await ada_there.phone.post(f"/v1/connections/{grace_there.person_id}/share")
     assert await sees(grace_there.phone, ada_there.person_id)
     await grace_there.phone.delete(f"/v1/connections/{ada_there.person_id}")
