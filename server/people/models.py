@@ -25,6 +25,7 @@ class Profile(Base):
     links: Mapped[list[str]] = mapped_column(default=list)
     zone: Mapped[str] = mapped_column(default="Etc/UTC")
     languages: Mapped[list[str]] = mapped_column(default=list)
+    photo: Mapped[str | None] = mapped_column()  # names it (`photos/`)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
 
