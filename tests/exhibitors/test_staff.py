@@ -239,5 +239,5 @@ async def test_staff_with_an_address_are_invited_by_mail(fair: Fair, outbox):
 
 
 async def test_the_first_admin_is_invited_by_mail(fair: Fair, outbox):
-    (mail,) = await outbox.new_mails()
-    assert mail["To"] == fair.erin.email
+    assert await outbox.run_jobs() == ["send_mail"]
+    assert fair.erin.email in {mail["To"] for mail in await outbox.new_mails()}
