@@ -1,7 +1,7 @@
 """What can be known of connections: always one side's view, as the other allows it today."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,13 @@ from server.accounts.access import SignedIn
 from server.accounts.models import Account, AccountEmail, Person
 from server.connections.errors import ConnectionNotFound
 from server.connections.models import Connection, ScanNote
+from server.connections.rules import visible
 from server.connections.views import Seen, View, view
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
+from server.people.actions import FIRST_CARDS
 from server.people.models import Card, Goals, Profile, Release
-from server.people.queries import not_blocked
+from server.people.queries import cards_of, not_blocked
 
 
 def is_there(me: SignedIn) -> ColumnElement[bool]:
@@ -55,6 +57,28 @@ async def get_connection(db: AsyncSession, me: SignedIn, person_id: UUID) -> Vie
     if not views:
         raise ConnectionNotFound
     return views[0]
+
+
+async def fields_shown(
+    db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID]
+) -> dict[UUID, frozenset[str]]:
+    """What of these people's cards reaches one reader today, contact details apart: what was released, not taken back,
+    and still is on the card. Whom nothing reaches the reader of is left out, and so is whom a block hides."""
+    wanted = set(person_ids)
+    released = await db.execute(
+        select(Release.subject_id, Release.fields).where(
+            Release.recipient_id == reader_id,
+            Release.subject_id.in_(wanted),
+            Release.purpose == "card",
+            Release.withdrawn_at.is_(None),
+            not_blocked(reader_id, Release.subject_id.expression),
+        )
+    )
+    cards = await cards_of(db, wanted, "met")
+    return {
+        person_id: visible(fields, cards[person_id].fields if person_id in cards else FIRST_CARDS["met"])
+        for person_id, fields in released
+    }
 
 
 async def person_now(db: AsyncSession, person_id: UUID) -> UUID:

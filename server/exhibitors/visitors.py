@@ -1,4 +1,5 @@
-"""What an exhibitor's staff sees of its visitors: what is released and still on their card, and what was noted."""
+"""What an exhibitor's staff sees of its visitors: what is released and still on their card, and what was noted. Each
+sees only visitors with whom no block stands."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from server.exhibitors.models import Lead, LeadEdit, LeadScan, StaffMember
 from server.exhibitors.rules import Remark, Remarks, merged, visible
 from server.paging import read_cursor
 from server.people.models import Card, Release
+from server.people.queries import not_blocked
 
 TEXTS = ("name", "pronouns", "headline", "role", "organisation", "industry", "email", "phone")
 
@@ -93,7 +95,11 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
         .outerjoin(Account, Account.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
-        .where(Lead.event_id == staff.event_id, Lead.exhibitor_id == staff.exhibitor_id)
+        .where(
+            Lead.event_id == staff.event_id,
+            Lead.exhibitor_id == staff.exhibitor_id,
+            not_blocked(staff.person_id, Attendance.person_id.expression),
+        )
         .execution_options(populate_existing=True)
     )
 
