@@ -1,8 +1,8 @@
 """A block holds in everything that can be read: each GET of the contract is asked by both sides, or named with a
 reason.
 
-Whoever adds one says here which it is. What shows the other is searched before the block too, so that a search that finds
-nothing is known to be able to find something.
+Whoever adds one says here which it is. What shows the other is searched before the block too: a search that finds
+nothing is then known to be able to find something.
 """
 
 import re
