@@ -14,7 +14,9 @@ from server.interviews import models as interviews
 from server.limits import LimitCounter
 from server.mail import Mail
 from server.nudges import models as nudges
+from server.nudges.deliveries import Delivery
 from server.people import models as people
+from server.privacy import models as privacy
 from server.scans import models as scans
 from server.stats import models as stats
 from server.suggestions import models as suggestions
@@ -22,6 +24,7 @@ from server.suggestions import models as suggestions
 __all__ = [
     "Base",
     "Change",
+    "Delivery",
     "LimitCounter",
     "Mail",
     "Ripple",
@@ -36,6 +39,7 @@ __all__ = [
     "interviews",
     "nudges",
     "people",
+    "privacy",
     "scans",
     "stats",
     "suggestions",
