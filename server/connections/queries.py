@@ -33,7 +33,7 @@ from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.actions import FIRST_CARDS
 from server.people.models import Card, Goals, Profile, Release
-from server.people.queries import cards_of, not_blocked
+from server.people.queries import not_blocked
 
 
 async def list_connections(direct: Direct, me: SignedIn, *, cursor: str | None, limit: int) -> Sequence[View]:
@@ -67,20 +67,20 @@ async def fields_shown(
 ) -> dict[UUID, frozenset[str]]:
     """What of these people's cards reaches one reader today, contact details apart: what was released, not taken back,
     and still is on the card. Whom nothing reaches the reader of is left out, and so is whom a block hides."""
-    wanted = set(person_ids)
-    released = await db.execute(
-        select(Release.subject_id, Release.fields).where(
+    rows = await db.execute(
+        select(Release.subject_id, Release.fields, Card.fields)
+        .outerjoin(Card, and_(Card.person_id == Release.subject_id, Card.kind == "met"))
+        .where(
             Release.recipient_id == reader_id,
-            Release.subject_id.in_(wanted),
+            Release.subject_id.in_(set(person_ids)),
             Release.purpose == "card",
             Release.withdrawn_at.is_(None),
             not_blocked(reader_id, Release.subject_id.expression),
         )
     )
-    cards = await cards_of(db, wanted, "met")
     return {
-        person_id: visible(fields, cards[person_id].fields if person_id in cards else FIRST_CARDS["met"])
-        for person_id, fields in released
+        person_id: visible(given, FIRST_CARDS["met"] if card is None else card)
+        for person_id, given, card in rows
     }
 
 
