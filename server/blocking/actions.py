@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.access import SignedIn
 from server.blocking.queries import came_across, name_known
 from server.connections.queries import person_now
+from server.exhibitors.changed import stamp_leads_between
 from server.interviews.booking import lock_people
 from server.interviews.ending import end_talks
 from server.people.errors import PersonNotFound
@@ -35,13 +36,12 @@ async def block_person(db: AsyncSession, me: SignedIn, person_id: UUID, *, now: 
         .on_conflict_do_nothing()
     )
     await end_talks(db, me, other_id, now=now)
+    await stamp_leads_between(db, me.person_id, other_id)
     return other_id
 
 
 async def unblock_person(db: AsyncSession, me: SignedIn, person_id: UUID) -> None:
     """What stood before is seen again; talks that were ended stay ended. Whom I have not blocked stays as they are."""
-    await db.execute(
-        delete(Block).where(
-            Block.blocker_id == me.person_id, Block.blocked_id == await person_now(db, person_id)
-        )
-    )
+    other_id = await person_now(db, person_id)
+    await db.execute(delete(Block).where(Block.blocker_id == me.person_id, Block.blocked_id == other_id))
+    await stamp_leads_between(db, me.person_id, other_id)

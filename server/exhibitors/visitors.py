@@ -1,5 +1,5 @@
-"""What an exhibitor's staff sees of its visitors: what is released and still on their card, and what was noted. Each
-sees only visitors with whom no block stands."""
+"""What an exhibitor's staff sees of its visitors: what is released and still on their card, and what was noted. To
+whom a block keeps away from a visitor, a lead looks as if it had been taken back."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -105,18 +105,18 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
             Lead,
             Account.id.label("account_id"),
             Card,
-            and_(stands.exists(), Person.leaving_at.is_(None)).label("stands"),
+            and_(
+                stands.exists(),
+                Person.leaving_at.is_(None),
+                not_blocked(staff.person_id, Attendance.person_id.expression),
+            ).label("stands"),
             func.greatest(Lead.updated_at, withdrawn_at).label("changed_at"),
         )
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
         .join(Person, Person.id == Attendance.person_id)
         .outerjoin(Account, Account.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
-        .where(
-            Lead.event_id == staff.event_id,
-            Lead.exhibitor_id == staff.exhibitor_id,
-            not_blocked(staff.person_id, Attendance.person_id.expression),
-        )
+        .where(Lead.event_id == staff.event_id, Lead.exhibitor_id == staff.exhibitor_id)
         .execution_options(populate_existing=True)
     )
 

@@ -10,14 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 
 from server.contract_file import contract_app
 from server.docs.document import contract
 from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
+from server.photos.models import Picture
 from server.suggestions.jobs import suggest_for_closed_events
 from tests.interviews.people import ask_for_talk, book_talk
 from tests.phones import Phone, sign_in
@@ -45,6 +47,8 @@ BOOKED = {
 }
 # Names the other by their id, to whom it says what is theirs.
 OWN_BY_ID = {"list_releases": "/v1/me/releases"}
+# A picture, in which no name can be searched for.
+PICTURES = {"get_photo": "/v1/people/{other}/photo?size=96"}
 # Never shows the other.
 SILENT = {
     "find_common_slots": "/v1/interviews/slots?minutes=20&with_person_id={other}",
@@ -95,13 +99,16 @@ class Side:
     traces: set[str] = field(default_factory=set)
 
     async def read(self, path: str, **world: str) -> str:
+        answer = await self.get(path, **world)
+        # Line breaks of vCards and calendars may cut a name in two.
+        return answer.text.replace("\r\n ", "")
+
+    async def get(self, path: str, **world: str) -> httpx2.Response:
         assert self.other is not None
         known = {
             **world, "exhibitor": self.exhibitor, "feed": self.feed, "other": self.other.phone.person_id,
         }  # fmt: skip
-        answer = await self.phone.get(path.format(**known))
-        # Line breaks of vCards and calendars may cut a name in two.
-        return answer.text.replace("\r\n ", "")
+        return await self.phone.get(path.format(**known))
 
     def found(self, text: str) -> set[str]:
         """Which traces of the other are in it."""
@@ -191,7 +198,7 @@ def test_every_get_of_the_contract_has_its_expectation():
         if "get" in methods
     }
     named: list[Any] = [
-        HIDDEN, BOOKED, OWN_BY_ID, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_BLOCKS, OF_NOBODY,
+        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_BLOCKS, OF_NOBODY,
     ]  # fmt: skip
     assert reads == set().union(*named)
     assert sum(map(len, named)) == len(reads), "each stands in one of them"
@@ -233,6 +240,19 @@ async def test_nothing_shows_the_other_after_a_block(world: World, blocker: int)
             assert "again?" not in text
         ledger = await world.read(side, OWN_BY_ID["list_releases"])
         assert side.found(ledger) == {them.person_id}
+
+
+async def test_no_picture_of_the_other_is_there_after_a_block(world: World, database, clock):
+    async with database.transaction() as db:
+        for side in world:
+            person_id = UUID(side.phone.person_id)
+            db.add(Picture(person_id=person_id, size=96, webp=b"a face"))
+    paths = list(PICTURES.values())
+    assert [(await side.get(path)).status_code for path in paths for side in world] == [200, 200]
+    one = world.sides[1]
+    assert one.other is not None
+    await one.phone.put(f"/v1/me/blocks/{one.other.phone.person_id}")
+    assert [(await side.get(path)).status_code for path in paths for side in world] == [404, 404]
 
 
 async def test_a_phone_drops_at_once_what_a_block_hides(world: World):

@@ -220,14 +220,22 @@ async def test_a_block_hides_a_visitor_from_whom_they_blocked_and_from_no_collea
     await fair.capture(boris, ada, at=clock.now)
     assert (await ada.phone.put(f"/v1/me/blocks/{boris.person_id}")).status_code == 404
     await fair.conference.guest(boris)
+    read = (await boris.get(f"{fair.path}/leads")).json()
     assert (await ada.phone.put(f"/v1/me/blocks/{boris.person_id}")).status_code == 200
 
     (lead,) = await fair.leads()
     assert lead["name"] == "Ada"
-    assert (await boris.get(f"{fair.path}/leads")).json()["items"] == []
+    (hidden,) = (await boris.get(f"{fair.path}/leads", params={"cursor": read["next_cursor"]})).json()[
+        "items"
+    ]
+    assert (hidden["id"], hidden["withdrawn"], hidden["name"], hidden["email"]) == (lead["id"], True, "", "")
     assert "Ada" not in (await boris.get(f"{fair.path}/leads/export")).text
     edited = await boris.edit(f"{fair.path}/leads/{lead['id']}", {"note": "Found her"})
-    assert (edited.status_code, edited.json()["code"]) == (404, "lead_not_found")
+    assert (edited.status_code, edited.json()["code"]) == (409, "lead_withdrawn")
+
+    assert (await ada.phone.delete(f"/v1/me/blocks/{boris.person_id}")).status_code == 204
+    back = (await boris.get(f"{fair.path}/leads", params={"cursor": read["next_cursor"]})).json()["items"]
+    assert [one["name"] for one in back] == ["Ada"]
 
 
 async def test_what_somebody_blocked_captures_is_recorded_and_gives_the_exhibitor_nothing(fair: Fair, clock):

@@ -7,8 +7,8 @@ code is to heed blocks as well.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 
 # Only the first of two blocks changes what the two see of each other, and only the last one taken back does: told of
 # any other, a phone would know that there is one against it.
