@@ -27,6 +27,7 @@ from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice, wake_mails
+from server.metrics import Timed
 from server.nudges.deliveries import wake_deliveries
 from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
@@ -191,7 +192,8 @@ async def work(
 def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
     @queue.entrypoint(name, concurrency_limit=AT_ONCE.get(name, 0))
     async def run(queued: Job) -> None:
-        wait = await job(tools, UUID(bytes=queued.payload))
+        with Timed(name):
+            wait = await job(tools, UUID(bytes=queued.payload))
         if wait is not None:
             raise RetryRequested(delay=wait)
 
@@ -199,4 +201,5 @@ def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
 def register_round(queue: PgQueuer, name: str, expression: str, look: Round, tools: Tools) -> None:
     @queue.schedule(name, expression, clean_old=True)
     async def run(_: Schedule) -> None:
-        await look(tools.database, now=tools.clock())
+        with Timed(name):
+            await look(tools.database, now=tools.clock())
