@@ -39,6 +39,7 @@ from server.live.watching import Boards
 from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
+from server.privacy import routes as privacy
 from server.problems import EXCEPTION_HANDLERS
 from server.reports import routes as reports
 from server.reports.building import Reports
@@ -56,6 +57,7 @@ LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 FEATURES = (
     accounts,
     people,
+    privacy,
     events,
     devices,
     badges,

@@ -110,6 +110,10 @@ BounceNote = Callable[[AsyncSession, Mail, str, datetime], Awaitable[None]]
 """Remembers that a mail came back, with this status at this time."""
 
 
+MayBeMailed = Callable[[AsyncSession, str, str], Awaitable[bool]]
+"""Whether a mail of this kind may go to this address."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostOffice:
     """Sends what was promised: claims under a lease, composes, sends outside any transaction, records."""
@@ -121,6 +125,7 @@ class PostOffice:
     host: str
     bounces_to: str | None = None
     bounce_notes: Mapping[str, BounceNote] = field(default_factory=dict)
+    may_be_mailed: MayBeMailed | None = None
 
     async def deliver(self, mail_id: UUID, *, now: datetime) -> timedelta | None:
         """Try once; returns how long to wait before the next try, or None when settled."""
@@ -132,7 +137,7 @@ class PostOffice:
                 .values(leased_until=now + LEASE, tries=Mail.tries + 1)
                 .returning(Mail)
             )
-            letter = None if mail is None else await self.composers[mail.kind](db, mail)
+            letter = None if mail is None else await self.compose(db, mail)
         if mail is None:
             return None
 
@@ -153,6 +158,12 @@ class PostOffice:
                     outcome=outcome,
                 )
         return await self.record(mail, outcome, refused_with=refused_with, now=now)
+
+    async def compose(self, db: AsyncSession, mail: Mail) -> Letter | None:
+        letter = await self.composers[mail.kind](db, mail)
+        if letter and self.may_be_mailed and not await self.may_be_mailed(db, mail.kind, letter.to):
+            return None
+        return letter
 
     async def record(
         self, mail: Mail, outcome: str, *, refused_with: int | None, now: datetime

@@ -14,6 +14,7 @@ import structlog
 from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
+from server.accounts.erased import may_be_mailed
 from server.accounts.mails import compose_sign_in_code
 from server.badges.mailings import note_bounce
 from server.badges.mails import compose_ticket
@@ -28,6 +29,8 @@ from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice
 from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
+from server.privacy.erasing import erase_due
+from server.privacy.mails import compose_receipt
 from server.scans.parked import judge_parked_scans
 from server.senders import open_sender
 from server.settings import Settings
@@ -70,6 +73,7 @@ def post_office(tools: Tools) -> PostOffice:
         host=urlsplit(tools.settings.public_url).hostname or "localhost",
         bounces_to=tools.settings.mail_bounces,
         bounce_notes=BOUNCE_NOTES,
+        may_be_mailed=may_be_mailed(tools.settings),
     )
 
 
@@ -79,6 +83,7 @@ def composers(settings: Settings) -> dict[str, Composer]:
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
         "ticket": compose_ticket(settings),
         **interview_composers(settings),
+        "leaving_receipt": compose_receipt,
     }
 
 
@@ -104,6 +109,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
+    "erase_due": ("*/5 * * * *", erase_due),
     "expire_exports": ("23 * * * *", expire_exports),
     "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),

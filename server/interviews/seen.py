@@ -12,7 +12,8 @@ from server.events.models import Attendance
 from server.interviews.models import Interview, OutcomeRow
 from server.interviews.outcomes import Outcome, Said, Together, together
 from server.interviews.states import PENDING, Side, State, state_at
-from server.people.queries import profiles_of
+from server.people.queries import leaving_among, profiles_of
+from server.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,16 @@ def other_than(interview: Interview, person_id: UUID) -> UUID:
 
 
 async def as_seen(
-    db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
+    db: AsyncSession,
+    person_id: UUID,
+    interviews: Sequence[Interview],
+    *,
+    now: datetime,
+    leaving_too: bool = False,
 ) -> list[Seen]:
-    others = await others_of(db, [other_than(interview, person_id) for interview in interviews])
+    """`leaving_too` names those who are leaving: a letter that cancels a talk says with whom it was."""
+    people = [other_than(interview, person_id) for interview in interviews]
+    others = await others_of(db, people, leaving_too=leaving_too)
     rows = await _outcomes_of(db, interviews)
     return [
         _seen(interview, person_id, others, _outcome(interview, person_id, rows, now=now), now=now)
@@ -159,9 +167,18 @@ def _seen(
     )
 
 
-async def others_of(db: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, Other]:
-    """Who they are; whoever has not named themselves has the name on their newest badge."""
+async def others_of(
+    db: AsyncSession, person_ids: Iterable[UUID], *, leaving_too: bool = False
+) -> dict[UUID, Other]:
+    """Who they are; whoever has not named themselves has the name on their newest badge, and whoever is leaving
+    none."""
     wanted = set(person_ids)
+    former = set() if leaving_too else await leaving_among(db, wanted)
+    named = await _named(db, wanted - former)
+    return named | {person_id: Other(person_id, say("A former attendee"), "", "", "") for person_id in former}
+
+
+async def _named(db: AsyncSession, wanted: set[UUID]) -> dict[UUID, Other]:
     profiles = await profiles_of(db, wanted)
     nameless = {id_ for id_ in wanted if id_ not in profiles or not profiles[id_].name}
     printed = await _printed_names(db, nameless) if nameless else {}

@@ -15,7 +15,7 @@ from server.connections.models import Connection
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.models import Release
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 from server.scans.models import Scan
 from server.suggestions.models import Suggestion, SuggestionRun
 
@@ -177,6 +177,8 @@ def visible(*columns: Any) -> Select[Any]:
             func.coalesce(Theirs.signal, "none") != "never",
             Theirs.removed_at.is_(None),
             not_blocked(Suggestion.person_id, Suggestion.other_id),
+            ~is_leaving(Suggestion.person_id),
+            ~is_leaving(Suggestion.other_id),
             or_(~_released(Release.withdrawn_at.is_not(None)), _released(Release.withdrawn_at.is_(None))),
         )
     )
