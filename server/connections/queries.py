@@ -93,6 +93,8 @@ def standing(purpose: str) -> ScalarSelect[Any]:
 
 
 theirs = aliased(Connection)
+former = aliased(Person)
+there = former.id.is_(None)
 first_email = (
     select(AccountEmail.email)
     .where(AccountEmail.account_id == Account.id)
@@ -155,15 +157,24 @@ SEEN = (
         Card.fields,
         Card.email,
         Card.phone,
+        former.id,
     )
     .select_from(Connection)
-    .outerjoin(theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id))
+    # Of who is leaving nothing is shown but that I met them.
+    .outerjoin(former, and_(former.id == Connection.other_id, former.leaving_at.is_not(None)))
+    .outerjoin(
+        theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id, there)
+    )
     .outerjoin(Event, Event.id == Connection.first_event_id)
     .outerjoin(
         Attendance,
-        and_(Attendance.event_id == Connection.first_event_id, Attendance.person_id == Connection.other_id),
+        and_(
+            Attendance.event_id == Connection.first_event_id,
+            Attendance.person_id == Connection.other_id,
+            there,
+        ),
     )
-    .outerjoin(Account, Account.person_id == Connection.other_id)
+    .outerjoin(Account, and_(Account.person_id == Connection.other_id, there))
     .outerjoin(Profile, Profile.person_id == Connection.other_id)
     .outerjoin(Goals, Goals.person_id == Connection.other_id)
     .outerjoin(Card, and_(Card.person_id == Connection.other_id, Card.kind == "met"))
