@@ -16,6 +16,7 @@ from server.mail import Mail
 from server.nudges import models as nudges
 from server.nudges.deliveries import Delivery
 from server.people import models as people
+from server.photos import models as photos
 from server.privacy import models as privacy
 from server.scans import models as scans
 from server.stats import models as stats
@@ -39,6 +40,7 @@ __all__ = [
     "interviews",
     "nudges",
     "people",
+    "photos",
     "privacy",
     "scans",
     "stats",

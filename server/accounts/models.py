@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -21,6 +21,8 @@ class Person(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
     leaving_at: Mapped[datetime | None] = instant()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that last changed `leaving_at`, stamped by a trigger: leads show nobody who is leaving."""
     created_at: Mapped[datetime] = instant()
 
 

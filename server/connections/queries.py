@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    exists,
     func,
     select,
     tuple_,
@@ -76,6 +77,11 @@ def is_there(me: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
         Connection.removed_at.is_(None),
         not_blocked(Connection.owner_id, Connection.other_id),
     )
+
+
+def gives_name(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: I see this person among my connections, by the name they gave me (`views.py` decides the same)."""
+    return exists().where(is_there(me), Connection.other_id == other, standing("card").contains(["name"]))
 
 
 def standing(purpose: str) -> ScalarSelect[Any]:
@@ -149,6 +155,7 @@ SEEN = (
         Profile.organisation,
         Profile.industry,
         Profile.links,
+        Profile.photo,
         Profile.updated_at,
         Goals.asks,
         Goals.offers,

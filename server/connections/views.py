@@ -50,6 +50,7 @@ class Seen(NamedTuple):
     organisation: str | None
     industry: str | None
     links: list[str] | None
+    photo: str | None
     profile_updated_at: datetime | None
     asks: list[str] | None
     offers: list[str] | None
@@ -84,6 +85,7 @@ class View:
     organisation: str
     industry: str
     links: Sequence[str]
+    photo: str | None
     email: str
     phone: str
     asks: Sequence[str]
@@ -174,6 +176,7 @@ def _about(seen: Seen, shown: frozenset[str]) -> dict[str, Any]:
     return {
         "name": name,
         "links": seen.links or [] if "links" in shown else [],
+        "photo": seen.photo if "name" in shown else None,
         **{field: said.get(field) or "" if field in shown else "" for field in ABOUT},
     }
 

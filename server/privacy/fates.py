@@ -349,6 +349,7 @@ FATES: tuple[Table, ...] = (
     ),
     Table("events", words=["name", "venue"], purged=EVENTS_OWN),
     # Who they are
+    Table("pictures", [person("person_id", DELETE)], words=["webp"]),
     Table("devices", [person("person_id", DELETE)], words=["label", "push_token"]),
     Table("cards", [person("person_id", DELETE)], words=["email", "phone"]),
     Table(

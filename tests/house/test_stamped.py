@@ -32,6 +32,7 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
+    "pictures",  # named by profiles
     "printed_badges",
     "purges",
     "retentions",
