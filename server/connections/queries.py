@@ -32,7 +32,7 @@ from server.direct import Direct, Statement
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.models import Card, Goals, Profile, Release
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 
 
 async def list_connections(direct: Direct, me: SignedIn, *, cursor: str | None, limit: int) -> Sequence[View]:
@@ -81,7 +81,12 @@ def is_there(me: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
 
 def gives_name(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: I see this person among my connections, by the name they gave me (`views.py` decides the same)."""
-    return exists().where(is_there(me), Connection.other_id == other, standing("card").contains(["name"]))
+    return exists().where(
+        is_there(me),
+        Connection.other_id == other,
+        standing("card").contains(["name"]),
+        ~is_leaving(Connection.other_id),
+    )
 
 
 def standing(purpose: str) -> ScalarSelect[Any]:

@@ -38,6 +38,7 @@ TAGS = {
     "sync": "What has changed for me, for a phone that keeps it.",
     "stats": "Did the event connect people.",
     "exports": "What organizers take away.",
+    "privacy": "Leaving, and how long things are kept.",
     "health": "For load balancers.",
 }
 SECURITY_SCHEMES = {

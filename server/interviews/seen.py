@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.models import Person
 from server.events.models import Attendance
 from server.interviews.models import Interview, OutcomeRow
 from server.interviews.outcomes import Outcome, Said, Together, together
 from server.interviews.states import PENDING, Side, State, state_at
-from server.people.queries import leaving_among, profiles_of
+from server.people.models import Profile
 from server.texts import say
 
 
@@ -172,19 +173,21 @@ async def others_of(
 ) -> dict[UUID, Other]:
     """Who they are; whoever has not named themselves has the name on their newest badge, and whoever is leaving
     none."""
-    wanted = set(person_ids)
-    former = set() if leaving_too else await leaving_among(db, wanted)
-    named = await _named(db, wanted - former)
-    return named | {person_id: Other(person_id, say("A former attendee"), "", "", "") for person_id in former}
-
-
-async def _named(db: AsyncSession, wanted: set[UUID]) -> dict[UUID, Other]:
-    profiles = await profiles_of(db, wanted)
-    nameless = {id_ for id_ in wanted if id_ not in profiles or not profiles[id_].name}
+    people = await db.execute(
+        select(Person.id, Person.leaving_at, Profile)
+        .outerjoin(Profile, Profile.person_id == Person.id)
+        .where(Person.id.in_(set(person_ids)))
+    )
+    former, profiles = set(), {}
+    for person_id, leaving_at, profile in people:
+        if leaving_at is not None and not leaving_too:
+            former.add(person_id)
+        else:
+            profiles[person_id] = profile
+    nameless = {id_ for id_, profile in profiles.items() if profile is None or not profile.name}
     printed = await _printed_names(db, nameless) if nameless else {}
-    found = {}
-    for person_id in wanted:
-        profile = profiles.get(person_id)
+    found = {id_: Other(id_, say("A former attendee"), "", "", "") for id_ in former}
+    for person_id, profile in profiles.items():
         found[person_id] = Other(
             person_id=person_id,
             name=(profile.name if profile else "") or printed.get(person_id, ""),
