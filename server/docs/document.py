@@ -36,9 +36,9 @@ TAGS = {
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",
     "sync": "What has changed for me, for a phone that keeps it.",
+    "privacy": "Blocks, leaving, and how long things are kept.",
     "stats": "Did the event connect people.",
     "exports": "What organizers take away.",
-    "privacy": "Leaving, and how long things are kept.",
     "health": "For load balancers.",
 }
 SECURITY_SCHEMES = {

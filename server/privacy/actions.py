@@ -13,7 +13,7 @@ from server.accounts.models import Account, Person
 from server.events.actions import lock_event
 from server.events.models import TeamMember
 from server.events.team import keep_an_owner
-from server.interviews.ending import end_talks
+from server.interviews.ending import end_all_talks
 from server.mail import post_mail
 from server.privacy.models import Erasure
 from server.privacy.receipts import Received, receipt_of
@@ -38,7 +38,7 @@ async def delete_account(db: AsyncSession, me: SignedIn, *, settings: Settings, 
         return await _leaving(db, erasure)
 
     await _hand_over_first(db, me)
-    await end_talks(db, me, now=now)
+    await end_all_talks(db, me, now=now)
     await db.execute(update(Person).where(Person.id == me.person_id).values(leaving_at=now))
     asked = {
         "addresses": await digests_of(db, me.account_id, settings),

@@ -122,7 +122,7 @@ async def test_talks_ahead_end_without_a_reason(
     assert {
         (talks[talk["id"]]["state"], talks[talk["id"]]["reply"], talks[talk["id"]]["other"]["name"])
         for talk in (booked, open_talk)
-    } == {("cancelled", "", "A former attendee"), ("declined", "", "A former attendee")}
+    } == {("cancelled", "", "A former attendee"), ("expired", "", "A former attendee")}
     mails = {mail["To"]: mail for mail in await outbox.new_mails() if "cancelled" in mail["Subject"].lower()}
     assert "Ada Lovelace" in mails["grace@example.org"]["Subject"]
     answered = await answer_talk(grace, booked, "cancel")
@@ -142,7 +142,7 @@ async def test_booking_and_leaving_at_once_leave_no_talk_ahead(
     assert answers[0].status_code == 200
     assert {answer.status_code for answer in answers[1:]} <= {200, 201, 404, 409}
     talks = (await grace.get("/v1/interviews")).json()["items"]
-    assert {one["state"] for one in talks} <= {"withdrawn", "cancelled", "declined"}
+    assert {one["state"] for one in talks} <= {"cancelled", "expired"}
 
 
 async def test_the_only_owner_of_an_event_hands_over_first(ada: Phone, grace: Phone, database, clock):
