@@ -29,6 +29,7 @@ def operation(
     any_client: bool = False,
     while_leaving: bool = False,
     streams: type[Out] | None = None,
+    recorded: bool | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -42,6 +43,7 @@ def operation(
     back.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
+    `recorded`: whether an event's audit log says who of its team asked for this; unless said, for all but GET.
     """
     any_client = any_client or by_device or by_station or or_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -64,6 +66,7 @@ def operation(
             "while_leaving": while_leaving,
             "failures": dict.fromkeys(declared),
             "streams": streams,
+            "recorded": recorded,
         },
         "security": _security(
             public=public, by_device=by_device, by_station=by_station, or_station=or_station
