@@ -23,7 +23,7 @@ from server.database import Database, driver_url, open_database
 from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
-from server.interviews.jobs import record_expired
+from server.interviews.jobs import record_expired, settle_suggestions
 from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice
 from server.nudges.jobs import write_due_nudges
@@ -32,8 +32,9 @@ from server.scans.parked import judge_parked_scans
 from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
-from server.suggestions.jobs import suggest_for_closed_events
+from server.suggestions.jobs import end_suggestions, suggest_for_closed_events
 from server.sync.jobs import spread_ripples
+from server.who_to_meet.jobs import propose_people_to_meet
 
 log = structlog.get_logger()
 
@@ -102,6 +103,9 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "write_notices": ("* * * * * */10", write_notices),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
+    "propose_people_to_meet": ("* * * * *", propose_people_to_meet),
+    "settle_suggestions": ("* * * * *", settle_suggestions),
+    "end_suggestions": ("* * * * *", end_suggestions),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
     "expire_exports": ("23 * * * *", expire_exports),

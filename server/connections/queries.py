@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -28,6 +28,23 @@ def is_there(me: SignedIn) -> ColumnElement[bool]:
         Connection.last_met_at.is_not(None),
         Connection.removed_at.is_(None),
         not_blocked(me.person_id, Connection.other_id),
+    )
+
+
+def both_said_yes(one: ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: these two have met, both want to talk, and nothing stands between them."""
+    mine, theirs = aliased(Connection), aliased(Connection)
+    return exists().where(
+        mine.owner_id == one,
+        mine.other_id == other,
+        theirs.owner_id == other,
+        theirs.other_id == one,
+        *(
+            condition
+            for side in (mine, theirs)
+            for condition in (side.signal == "yes", side.first_met_at.is_not(None), side.removed_at.is_(None))
+        ),
+        not_blocked(mine.owner_id, mine.other_id),
     )
 
 

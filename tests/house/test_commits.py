@@ -24,7 +24,8 @@ TRANSACTIONS = {
     "nudges/notices.py",  # a round
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
-    "suggestions/jobs.py",  # a job, in steps
+    "suggestions/jobs.py",
+    "who_to_meet/jobs.py",  # a job, in steps
     "sync/jobs.py",  # a round
     "worker.py",  # a job, in steps
 }
