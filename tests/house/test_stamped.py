@@ -15,9 +15,12 @@ NOT_SYNCED = {
     "changes",
     "code_requests",
     "consent_changes",  # follow from attendances
+    "deliveries",  # phones show the nudge, however else it came
     "device_counts",
     "devices",
     "encounters",  # connections follow from the same scans
+    "erased_addresses",
+    "erasures",
     "event_devices",
     "exhibitor_staff",
     "exhibitors",
@@ -31,8 +34,10 @@ NOT_SYNCED = {
     "mails",
     "people_to_meet",  # asked for where it is shown
     "people_to_meet_runs",
-    "persons",  # who was merged is told by their connections
+    "pictures",  # named by profiles
     "printed_badges",
+    "purges",
+    "retentions",
     "ripples",
     "scan_issue_settlements",
     "scan_undos",

@@ -52,7 +52,7 @@ async def test_one_yes_is_told_to_nobody_and_two_to_both(database, ada, grace, m
         "created_at": "2026-06-04T09:00:00Z",
         "useful_until": "2026-07-04T09:00:00Z",
     }
-    assert [one["title"] for one in await told(grace)] == ["Somebody you met wants to talk to you, too"]
+    assert [one["title"] for one in await told(grace)] == ["Ada wants to talk to you, too"]
 
     query = {"with_person_id": notice["action"]["person_id"], "minutes": 20}
     slots = (await ada.get("/v1/interviews/slots", params=query)).json()["items"]

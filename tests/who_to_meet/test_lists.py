@@ -89,6 +89,7 @@ async def test_an_entry_says_whom_why_what_is_in_it_for_both_and_what_to_do(fair
                 "role": "Admiral",
                 "organisation": "Navy",
                 "links": [],
+                "photo": None,
                 "asks": [],
                 "offers": ["Compiler design"],
                 "open_to_talk": False,
