@@ -1,8 +1,8 @@
 """Which column of an attendee list means what?
 
 Header names are compared without case, accents, spaces and punctuation. Known are English, German and French, what
-pretix writes ("Order data", its positions: `base/exporters/orderlist.py` there, in German by its catalogue), and Eventbrite
-("Attendee summary", also of its British and German sites).
+pretix writes ("Order data", its positions: `base/exporters/orderlist.py` there, in German by its catalogue), and
+Eventbrite ("Attendee summary", also of its British and German sites).
 """
 
 import unicodedata
