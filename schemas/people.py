@@ -167,7 +167,8 @@ class ReleaseOut(Out):
     event_id: UUID | None = Field(description="Where.", examples=["01981d4e-3c00-7000-8000-0000000000e1"])
     purpose: str = Field(description="`card`, `contact` or, to an exhibitor, `lead`.", examples=["card"])
     source: str = Field(
-        description="`scan`, `share` or `given_at_stand`: the exhibitor's staff noted that I agreed there.",
+        description="`scan`, `share`, `introduction`, or `given_at_stand`: the exhibitor's staff noted that I agreed "
+        "there.",
         examples=["scan"],
     )
     fields: list[str] = Field(description="Which fields.", examples=[["name", "headline"]])

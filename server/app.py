@@ -33,6 +33,7 @@ from server.exactness import SayAllowed, refuse_null_in_query
 from server.exhibitors import routes as exhibitors
 from server.exports import routes as exports
 from server.interviews import routes as interviews
+from server.introductions import routes as introductions
 from server.limits import Limits
 from server.live import routes as live
 from server.live.watching import Boards
@@ -70,6 +71,7 @@ FEATURES = (
     claims,
     suggestions,
     interviews,
+    introductions,
     nudges,
     sync,
     stats,

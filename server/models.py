@@ -11,6 +11,7 @@ from server.events import models as events
 from server.exhibitors import models as exhibitors
 from server.exports import models as exports
 from server.interviews import models as interviews
+from server.introductions import models as introductions
 from server.limits import LimitCounter
 from server.mail import Mail
 from server.nudges import models as nudges
@@ -38,6 +39,7 @@ __all__ = [
     "exhibitors",
     "exports",
     "interviews",
+    "introductions",
     "nudges",
     "people",
     "photos",

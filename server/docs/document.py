@@ -34,6 +34,7 @@ TAGS = {
     "exhibitors": "Teams within an event, and the visitors who agreed to become their leads.",
     "suggestions": "Whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
+    "introductions": "People I met lead me to people they met, once both agreed.",
     "nudges": "Our reminders: few, and they end.",
     "sync": "What has changed for me, for a phone that keeps it.",
     "stats": "Did the event connect people.",

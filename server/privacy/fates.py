@@ -54,6 +54,18 @@ FATES: tuple[Table, ...] = (
     ),
     Table("ripples", [person("object_id", Keep("spreads within seconds", Until.EXPIRES))]),
     Table("limit_counters"),
+    # Introductions
+    Table(
+        "introductions",
+        [person("asker_id", DELETE), person("connector_id", DELETE), person("target_id", DELETE)],
+        purged=NOT_THE_EVENTS,
+    ),
+    Table(
+        "introduction_requests",
+        [person("asker_id", DELETE)],
+        words=["what", "why", "blurb"],
+        purged=NOT_THE_EVENTS,
+    ),
     # Talks
     Table(
         "outcomes",

@@ -27,6 +27,8 @@ NOT_SYNCED = {
     "export_chunks",
     "exports",
     "final_stats",
+    "introduction_requests",  # listed where they are shown; notices tell of them
+    "introductions",
     "lead_edits",
     "lead_scans",
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
