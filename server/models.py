@@ -2,6 +2,7 @@
 
 from server.accounts import models as accounts
 from server.badges import models as badges
+from server.balance import models as balance
 from server.changes import Change, Ripple
 from server.connections import models as connections
 from server.database import Base
@@ -32,6 +33,7 @@ __all__ = [
     "Ripple",
     "accounts",
     "badges",
+    "balance",
     "connections",
     "devices",
     "doors",

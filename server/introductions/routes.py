@@ -79,7 +79,7 @@ async def list_introductions(
     )
     rows, more = cut(found, limit)
     return IntroductionPage(
-        items=[introduction_out(seen) for seen in await as_seen(db, rows, now=now)],
+        items=[introduction_out(seen) for seen in await as_seen(db, me, rows, now=now)],
         next_cursor=write_cursor(*rows[-1].key) if more else None,
     )
 
@@ -166,7 +166,7 @@ async def withdraw_introduction(introduction_id: IntroductionId, db: Db, me: Me,
 
 async def _out(db: AsyncSession, me: SignedIn, introduction_id: UUID, now: datetime) -> IntroductionOut:
     found = await queries.get_introduction(db, me, introduction_id)
-    [seen] = await as_seen(db, [found], now=now)
+    [seen] = await as_seen(db, me, [found], now=now)
     return introduction_out(seen)
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.access import SignedIn
 from server.interviews.seen import Other, others_of
 from server.introductions.queries import Asked, Way
 from server.introductions.states import Side, State, state_for, state_for_asker
 from server.people.actions import FIRST_CARDS
-from server.people.queries import cards_of
+from server.people.queries import cards_of, profiles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ class Seen:
     expires_at: datetime
 
 
-async def as_seen(db: AsyncSession, found: Sequence[Asked | Way], *, now: datetime) -> list[Seen]:
-    people = await _people(db, {person_id for one in found for person_id in _named(one)})
+async def as_seen(
+    db: AsyncSession, me: SignedIn, found: Sequence[Asked | Way], *, now: datetime
+) -> list[Seen]:
+    people = await _people(db, me, found)
     return [
         _asked(one, people, now=now) if isinstance(one, Asked) else _way(one, people, now=now)
         for one in found
@@ -59,16 +62,22 @@ def _named(one: Asked | Way) -> set[UUID]:
     return {way.asker_id, way.connector_id, *([way.target_id] if way.target_id else [])}
 
 
-async def _people(db: AsyncSession, person_ids: set[UUID]) -> dict[UUID, Other]:
-    """Their names, and what their card gives besides: who asks is shown so to somebody they never met."""
-    others = await others_of(db, person_ids)
-    cards = await cards_of(db, person_ids, "met")
-    shown = {}
-    for person_id, other in others.items():
+async def _people(db: AsyncSession, me: SignedIn, found: Sequence[Asked | Way]) -> dict[UUID, Other]:
+    """As they show themselves to me. Whoever asks to be introduced to me shows me, before we know each other, what
+    their card gives without contact details."""
+    people = await others_of(db, me.person_id, {person_id for one in found for person_id in _named(one)})
+    askers = {one.introduction.asker_id for one in found if isinstance(one, Way) and one.side is Side.TARGET}
+    by_their_card = {me.person_id, *askers} & people.keys()
+    profiles, cards = await profiles_of(db, by_their_card), await cards_of(db, by_their_card, "met")
+    for person_id in by_their_card & profiles.keys():
         card = cards.get(person_id)
-        hidden = {"headline", "role", "organisation"} - set(card.fields if card else FIRST_CARDS["met"])
-        shown[person_id] = replace(other, **dict.fromkeys(hidden, ""))
-    return shown
+        given = FIELDS.intersection(card.fields if card else FIRST_CARDS["met"])
+        said = {field: getattr(profiles[person_id], field) for field in given}
+        people[person_id] = replace(people[person_id], **{**dict.fromkeys(FIELDS, ""), **said})
+    return people
+
+
+FIELDS = frozenset({"headline", "role", "organisation"})
 
 
 def _asked(one: Asked, people: dict[UUID, Other], *, now: datetime) -> Seen:

@@ -54,6 +54,16 @@ FATES: tuple[Table, ...] = (
     ),
     Table("ripples", [person("object_id", Keep("spreads within seconds", Until.EXPIRES))]),
     Table("limit_counters"),
+    # The balance
+    Table(
+        "activities",
+        [
+            person("person_id", DELETE),
+            person("with_person_id", Keep("the other's own log: that they spent time", Until.THEY_LEAVE)),
+        ],
+        words=["note"],
+        purged=NOT_THE_EVENTS,
+    ),
     # Introductions
     Table(
         "introductions",
@@ -210,8 +220,12 @@ FATES: tuple[Table, ...] = (
         "blocks",
         [
             person("blocker_id", Keep("or whoever was blocked would learn of it", Until.THEY_LEAVE)),
-            person("blocked_id", Keep("the other's: they wanted to see nothing of them", Until.THEY_LEAVE)),
+            person(
+                "blocked_id",
+                Stub({"name": "''"}, "the other's: they wanted to see nothing of them", Until.THEY_LEAVE),
+            ),
         ],
+        words=["name"],
     ),
     # What happened at events
     Table(

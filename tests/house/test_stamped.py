@@ -6,6 +6,7 @@ from server.models import Base
 
 # Not in what `sync_changes` answers.
 NOT_SYNCED = {
+    "activities",  # listed where they are shown
     "allowed_organizers",
     "availabilities",
     "badge_print_chunks",
