@@ -8,6 +8,7 @@ from server.models import Base
 NOT_SYNCED = {
     "activities",  # listed where they are shown
     "allowed_organizers",
+    "audit_log",  # the team's: `list_audit_log`
     "availabilities",
     "badge_print_chunks",
     "badge_prints",
@@ -35,6 +36,8 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
+    "people_to_meet",  # asked for where it is shown
+    "people_to_meet_runs",
     "pictures",  # named by profiles
     "printed_badges",
     "purges",
