@@ -28,6 +28,7 @@ def operation(
     again: type[Out] | None = None,
     any_client: bool = False,
     streams: type[Out] | None = None,
+    parts: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -39,6 +40,7 @@ def operation(
     `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
+    `parts` says that it answers a range of a file's bytes too, with 206.
     """
     any_client = any_client or by_device or by_station or or_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -64,6 +66,7 @@ def operation(
         ),
         "responses": _repeated(again)
         | _streamed(streams)
+        | _in_parts(parts=parts)
         | {
             int(status): ResponseSpec(
                 data_container=Problem,
@@ -107,6 +110,19 @@ def _streamed(model: type[Out] | None) -> dict[int, ResponseSpec]:
             data_container=model,
             media_type="text/event-stream",
             description="Server-sent events, each with this as its `data`, in JSON.",
+            generate_examples=False,
+        )
+    }
+
+
+def _in_parts(*, parts: bool) -> dict[int, ResponseSpec]:
+    if not parts:
+        return {}
+    return {
+        HTTPStatus.PARTIAL_CONTENT.value: ResponseSpec(
+            data_container=bytes,
+            media_type="application/octet-stream",
+            description="The bytes asked for by `Range`.",
             generate_examples=False,
         )
     }
