@@ -17,6 +17,7 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
+from server.blocking import routes as blocking
 from server.claims import routes as claims
 from server.client_versions import Version, client_named, require_recent
 from server.clock import Clock, utc_now
@@ -39,6 +40,8 @@ from server.live.watching import Boards
 from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
+from server.photos import routes as photos
+from server.photos.darkroom import Darkroom
 from server.problems import EXCEPTION_HANDLERS
 from server.reports import routes as reports
 from server.reports.building import Reports
@@ -61,6 +64,7 @@ FEATURES = (
     badges,
     directory,
     connections,
+    photos,
     exhibitors,
     scans,
     doors,
@@ -69,6 +73,7 @@ FEATURES = (
     interviews,
     nudges,
     sync,
+    blocking,
     stats,
     live,
     reports,
@@ -92,6 +97,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         app.state.limits = Limits(database.direct, settings.secret("limit"))
         app.state.boards = Boards(database)
         app.state.reports = Reports()
+        app.state.darkroom = Darkroom()
         try:
             yield
         finally:
@@ -113,6 +119,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "limits": Provide(provide_limits, sync_to_thread=False),
             "boards": Provide(provide_boards, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
+            "darkroom": Provide(provide_darkroom, sync_to_thread=False),
             "db": Provide(provide_db),
             "me": Provide(provide_me),
         },
@@ -189,3 +196,7 @@ def provide_boards(request: Request[Any, Any, Any]) -> Boards:
 
 def provide_reports(request: Request[Any, Any, Any]) -> Reports:
     return request.app.state.reports
+
+
+def provide_darkroom(request: Request[Any, Any, Any]) -> Darkroom:
+    return request.app.state.darkroom

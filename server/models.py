@@ -14,7 +14,10 @@ from server.interviews import models as interviews
 from server.limits import LimitCounter
 from server.mail import Mail
 from server.nudges import models as nudges
+from server.nudges.deliveries import Delivery
 from server.people import models as people
+from server.photos import models as photos
+from server.privacy import models as privacy
 from server.scans import models as scans
 from server.stats import models as stats
 from server.suggestions import models as suggestions
@@ -22,6 +25,7 @@ from server.suggestions import models as suggestions
 __all__ = [
     "Base",
     "Change",
+    "Delivery",
     "LimitCounter",
     "Mail",
     "Ripple",
@@ -36,6 +40,8 @@ __all__ = [
     "interviews",
     "nudges",
     "people",
+    "photos",
+    "privacy",
     "scans",
     "stats",
     "suggestions",

@@ -47,6 +47,7 @@ async def people_to_name(db: AsyncSession, event_id: UUID) -> dict[UUID, UUID]:
 # Who took a naming at this event back is not named again before agreeing anew.
 WHO_AGREES = text(f"""
 select a.id, a.person_id, a.type, a.status = 'expected' and a.account_id is not null and a.named_in_exports
+    and not exists (select from persons p where p.id = a.person_id and p.leaving_at is not null)
     and not exists (
         select from releases r
         where r.subject_id = a.person_id and r.event_id = a.event_id and r.purpose = 'export'
@@ -89,7 +90,8 @@ async def is_taken_back(db: AsyncSession, export_id: UUID) -> bool:
 
 TAKEN_BACK = text("""
 select exists (
-    select from releases r left join attendances a
+    select from releases r join persons p on p.id = r.subject_id left join attendances a
         on a.event_id = r.event_id and a.person_id = r.subject_id and a.status = 'expected' and a.named_in_exports
-    where r.export_id = :export_id and (r.withdrawn_at is not null or a.id is null))
+    where r.export_id = :export_id
+        and (r.withdrawn_at is not null or p.leaving_at is not null or a.id is null))
 """)

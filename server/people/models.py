@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -25,6 +25,7 @@ class Profile(Base):
     links: Mapped[list[str]] = mapped_column(default=list)
     zone: Mapped[str] = mapped_column(default="Etc/UTC")
     languages: Mapped[list[str]] = mapped_column(default=list)
+    photo: Mapped[str | None] = mapped_column()  # names it (`photos/`)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
 
@@ -66,6 +67,8 @@ class Card(Base):
     phone: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the card for exhibitors: the transaction that last changed what it shows, stamped by a trigger."""
 
 
 class Release(Base):
@@ -103,6 +106,13 @@ class Release(Base):
             "subject_id",
             postgresql_where=text("exhibitor_id is not null"),
         ),
+        Index(
+            "ix_releases_changed_leads",
+            "event_id",
+            "exhibitor_id",
+            "lead_xid",
+            postgresql_where=text("exhibitor_id is not null"),
+        ),
         CheckConstraint("subject_id <> recipient_id", name="two_people"),
         Index(
             "uq_releases_export",
@@ -138,14 +148,18 @@ class Release(Base):
     released_at: Mapped[datetime] = instant()
     withdrawn_at: Mapped[datetime | None] = instant()
     withdrawn_because: Mapped[str | None] = mapped_column()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """Of what went to an exhibitor: the transaction of its latest change, stamped by a trigger."""
 
 
 class Block(Base):
-    """Silent and symmetric: whoever blocked whom, neither sees the other. Checked when data is read."""
+    """Silent and symmetric: whoever blocked whom, neither sees the other. Checked when data is read. `name` is what the
+    blocker knew the other by, for the blocker's own list."""
 
     __tablename__ = "blocks"
     __table_args__ = (CheckConstraint("blocker_id <> blocked_id", name="two_people"),)
 
     blocker_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     blocked_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = instant()

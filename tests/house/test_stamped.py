@@ -15,9 +15,12 @@ NOT_SYNCED = {
     "changes",
     "code_requests",
     "consent_changes",  # follow from attendances
+    "deliveries",  # phones show the nudge, however else it came
     "device_counts",
     "devices",
     "encounters",  # connections follow from the same scans
+    "erased_addresses",
+    "erasures",
     "event_devices",
     "exhibitor_staff",
     "exhibitors",
@@ -29,8 +32,10 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
-    "persons",  # who was merged is told by their connections
+    "pictures",  # named by profiles
     "printed_badges",
+    "purges",
+    "retentions",
     "ripples",
     "scan_issue_settlements",
     "scan_undos",
