@@ -17,7 +17,7 @@ from server.stats.actions import connection_stats
 from tests.bench.crowd import EVENT, uid
 from tests.bench.figures import Figure, Size
 from tests.bench.house import House
-from tests.bench.scanning import store
+from tests.bench.scanning import store, store_met
 
 
 def suggestions(house: House, size: Size) -> Iterator[Figure]:
@@ -45,7 +45,7 @@ def suggestions(house: House, size: Size) -> Iterator[Figure]:
 def export(house: House, size: Size) -> Iterator[Figure]:
     """Every scan, from the order to the file that can be downloaded, against COPY of the same columns of `scans` to
     nowhere: without names, suppression, shuffling or storing. `writing` leaves out deciding what may be shown."""
-    store(house, size)
+    store_met(house, size)
     copied = asyncio.run(copy_scans(house))
     for form in ("csv", "parquet", "xlsx"):
         export_id = asyncio.run(order(house, form))

@@ -21,7 +21,7 @@ NAMES_NOBODY = {
     "device_counts.device_id",
     "lead_edits.staff_id", "lead_scans.scan_id", "lead_scans.staff_id", "mails.subject_id", "ripples.event_id",
     "scan_issue_settlements.issue_id", "scan_issue_settlements.scan_id", "scan_notes.event_id", "scan_notes.scan_id",
-    "scan_undos.scan_id", "scans.device_id", "scans.staff_id", "sequence_uses.device_id", "sequence_uses.scan_id",
+    "releases.export_id", "scan_undos.scan_id", "scans.device_id", "scans.staff_id", "sequence_uses.device_id", "sequence_uses.scan_id",
     "ticket_letters.id",
 }  # fmt: skip
 
@@ -32,7 +32,7 @@ NOBODYS_WORDS = {
     "cards.fields", "changes.kind", "consent_changes.consent", "deliveries.outcome", "devices.zone",
     "erased_addresses.digest", "erasures.addresses", "events.code_reference",
     "events.created_as", "events.zone", "exhibitor_staff.created_as",
-    "exhibitors.created_as", "exports.format", "exports.kind", "exports.reason", "final_stats.figures",
+    "exhibitors.created_as", "exports.cut_type", "exports.format", "exports.kind", "exports.reason", "final_stats.figures",
     "interviews.asker_did", "interviews.content", "interviews.host_did", "interviews.purpose",
     "limit_counters.key", "mails.kind", "mails.outcome", "nudges.kind", "profiles.languages", "profiles.photo",
     "profiles.zone",
