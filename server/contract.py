@@ -29,6 +29,7 @@ def operation(
     any_client: bool = False,
     streams: type[Out] | None = None,
     parts: bool = False,
+    recorded: bool | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -41,6 +42,7 @@ def operation(
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
     `parts` says that it answers a range of a file's bytes too, with 206.
+    `recorded`: whether an event's audit log says who of its team asked for this; unless said, for all but GET.
     """
     any_client = any_client or by_device or by_station or or_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -60,6 +62,7 @@ def operation(
             "any_client": any_client,
             "failures": dict.fromkeys(declared),
             "streams": streams,
+            "recorded": recorded,
         },
         "security": _security(
             public=public, by_device=by_device, by_station=by_station, or_station=or_station

@@ -1,10 +1,10 @@
 """What a client can ask about exports."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from litestar.response import Stream
@@ -12,7 +12,7 @@ from litestar.response import Stream
 from schemas.exports import ColumnOut, ExportIn, ExportOut, ExportPage
 from server.contract import operation
 from server.database import Database, Db
-from server.events.access import ANALYSTS, ByOrganizer, Organizer, organizer
+from server.events.access import ANALYSTS, ByOrganizer, Organizer, organizer, record
 from server.events.errors import EventNotFound, RoleRequired
 from server.exports import access, actions, dictionary, errors, queries
 from server.exports.columns import listing
@@ -176,6 +176,7 @@ async def get_export(
 )
 async def download_export(
     link: FromPath[str],
+    request: Request[Any, Any, Any],
     db: Db,
     settings: NamedDependency[Settings],
     database: NamedDependency[Database],
@@ -189,6 +190,7 @@ async def download_export(
     to it, `If-Range`; with a new link, when that one is over."""
     organizer, export = await access.organizer_of(db, link, settings.secret("session"), now=now)
     await queries.require_file(db, organizer, export, now=now)
+    await record(db, organizer, request, subject_id=export.id, now=now)
     if part == "dictionary":
         return Response(
             dictionary.as_csv(export),
