@@ -39,7 +39,8 @@ NOBODYS_WORDS = {
     "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
     "releases.withdrawn_because", "ripples.kind", "scans.code", "scans.manual_code", "scans.reason",
     "sessions.ended_because", "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
-    "exports.cut_type", "team_members.created_as", "ticket_keys.public_key", "ticket_letters.bounced_with", "ticket_mailings.chosen",
+    "team_members.created_as", "ticket_keys.public_key", "ticket_letters.bounced_with", "ticket_mailings.chosen",
+    "exports.cut_type",
 }  # fmt: skip
 
 
