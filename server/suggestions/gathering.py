@@ -60,13 +60,8 @@ async def gather(db: AsyncSession, event_id: UUID, *, now: datetime) -> Gathered
 
 
 async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Person]:
-<<<<<<< HEAD
     """Those who claimed their place and are not leaving. The others count in who met whom, and are never suggested."""
-    inbound = await _inbound_elsewhere(db, event_id, now=now)
-=======
-    """Those who claimed their place. The unclaimed count in who met whom, and are never suggested."""
     inbound = await inbound_elsewhere(db, event_id, now=now)
->>>>>>> integration
     query = (
         select(Attendance, Profile, Goals, Card.fields)
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)

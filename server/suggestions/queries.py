@@ -15,12 +15,7 @@ from server.connections.models import Connection
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.models import Release
-<<<<<<< HEAD
 from server.people.queries import is_leaving, not_blocked
-from server.scans.models import Scan
-=======
-from server.people.queries import not_blocked
->>>>>>> integration
 from server.suggestions.models import Suggestion, SuggestionRun
 
 Mine, Theirs = aliased(Connection), aliased(Connection)
@@ -122,20 +117,7 @@ def visible(*columns: Any) -> Select[Any]:
         .join(Mine, MINE)
         .outerjoin(Theirs, THEIRS)
         .where(
-<<<<<<< HEAD
-            Mine.first_met_at.is_not(None),
-            Mine.removed_at.is_(None),
-            Mine.signal != "never",
-            # A tap on the suggestion itself answers it; an earlier one was known when it was made.
-            ~and_(Mine.signal == "not_now", Mine.signalled_at > Suggestion.created_at),
-            func.coalesce(Theirs.signal, "none") != "never",
-            Theirs.removed_at.is_(None),
-            not_blocked(Suggestion.person_id, Suggestion.other_id),
-            ~is_leaving(Suggestion.person_id),
-            ~is_leaving(Suggestion.other_id),
-=======
             still_meant(),
->>>>>>> integration
             or_(~_released(Release.withdrawn_at.is_not(None)), _released(Release.withdrawn_at.is_(None))),
         )
     )
@@ -143,7 +125,7 @@ def visible(*columns: Any) -> Select[Any]:
 
 def still_meant() -> ColumnElement[bool]:
     """Of a suggestion joined with both sides of the connection: met and not removed, neither blocked nor said `never`,
-    not answered."""
+    not answered, nobody leaving."""
     return and_(
         Mine.first_met_at.is_not(None),
         Mine.removed_at.is_(None),
@@ -153,6 +135,8 @@ def still_meant() -> ColumnElement[bool]:
         func.coalesce(Theirs.signal, "none") != "never",
         Theirs.removed_at.is_(None),
         not_blocked(Suggestion.person_id, Suggestion.other_id),
+        ~is_leaving(Suggestion.person_id),
+        ~is_leaving(Suggestion.other_id),
     )
 
 
