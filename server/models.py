@@ -14,6 +14,7 @@ from server.interviews import models as interviews
 from server.limits import LimitCounter
 from server.mail import Mail
 from server.nudges import models as nudges
+from server.nudges.deliveries import Delivery
 from server.people import models as people
 from server.scans import models as scans
 from server.stats import models as stats
@@ -22,6 +23,7 @@ from server.suggestions import models as suggestions
 __all__ = [
     "Base",
     "Change",
+    "Delivery",
     "LimitCounter",
     "Mail",
     "Ripple",

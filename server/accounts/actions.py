@@ -91,6 +91,7 @@ async def sign_in(
     """Turn a mailed code into a session; the first sign-in of an address makes its account."""
     await limits.take(rules.SIGN_INS_PER_CLIENT, client, now=now)
     request = await use_code(db, request_id, code, "sign_in", limits=limits, settings=settings, now=now)
+    await _note_it_arrives(db, request.email)
     account = await find_account_by_email(db, request.email) or await _make_account(
         db, request.email, now=now
     )
@@ -100,6 +101,15 @@ async def sign_in(
     )
     db.add(session)
     return _tokens(session, account.person_id, 0, settings=settings, now=now)
+
+
+async def _note_it_arrives(db: AsyncSession, email: str) -> None:
+    """Mail to this address was read: what came back from it before does not count any more."""
+    await db.execute(
+        update(AccountEmail)
+        .where(AccountEmail.email == email, AccountEmail.bounced_at.is_not(None))
+        .values(bounced_at=None)
+    )
 
 
 async def use_code(

@@ -31,7 +31,8 @@ class Account(Base):
 
 
 class AccountEmail(Base):
-    """A confirmed address; any of an account's addresses signs in. Mail goes to the one confirmed first."""
+    """A confirmed address; any of an account's addresses signs in. Mail goes to the one confirmed first.
+    `bounced_at` is since when our reminders come back from it; whoever reads a code there shows that it works again."""
 
     __tablename__ = "account_emails"
 
@@ -39,6 +40,7 @@ class AccountEmail(Base):
     id: Mapped[UUID] = mapped_column(unique=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
     confirmed_at: Mapped[datetime] = instant()
+    bounced_at: Mapped[datetime | None] = instant()
 
 
 class AllowedOrganizer(Base):

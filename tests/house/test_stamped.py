@@ -15,6 +15,7 @@ NOT_SYNCED = {
     "changes",
     "code_requests",
     "consent_changes",  # follow from attendances
+    "deliveries",  # phones show the nudge, however else it came
     "device_counts",
     "devices",
     "encounters",  # connections follow from the same scans
