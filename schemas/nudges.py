@@ -29,13 +29,28 @@ class NudgeActionOut(Out):
         examples=["01981d4e-3c00-7000-8000-0000000000e1"],
     )
     release_id: UUID | None = Field(description="Which release, for `withdraw_release`.", examples=[None])
+    interview_id: UUID | None = Field(
+        description="Which request or talk, where it is about one.", examples=[None]
+    )
+    proposal: int | None = Field(
+        description="The number of the proposal to be answered, for `accept_interview`.", examples=[None]
+    )
+    person_id: UUID | None = Field(
+        description="Whom it is about, where it is about somebody.", examples=[None]
+    )
 
 
 class NudgeOut(Out):
     """A reminder from Hallway, or a notice of what somebody did, with one reason and one action."""
 
     id: UUID = Field(description="The nudge.", examples=["01981d4e-3c00-7000-8000-0000000000f1"])
-    kind: str = Field(description="`digest` or `given_at_stand`; more may come.", examples=["digest"])
+    kind: str = Field(
+        description=(
+            "`weekly`, `request_expiring`, `thank`, `digest`, `note`, `request_waiting`, `debrief`, `reminder`, "
+            "`in_touch`, or a notice, such as `given_at_stand`; more may come."
+        ),
+        examples=["digest"],
+    )
     title: str = Field(
         description="One line, in the first of my languages that we have.",
         examples=["The morning after PyCon"],
@@ -44,7 +59,16 @@ class NudgeOut(Out):
         description="Why now.", examples=["You remember them best now: whom to talk to again, and why."]
     )
     action: NudgeActionOut = Field(description="What to do.")
-    state: str = Field(description="`open`, `done` or `dismissed`; more may come.", examples=["open"])
+    outcomes: list[str] = Field(
+        description="What `act_on_nudge` takes for it.", examples=[["done", "dismissed", "snoozed"]]
+    )
+    state: str = Field(
+        description="`open`, `done`, `dismissed` or `snoozed`; more may come.", examples=["open"]
+    )
+    snoozed_until: MomentOut | None = Field(
+        description="Put off until then; it comes again as a new nudge, if it is still of use.",
+        examples=[None],
+    )
     created_at: MomentOut = Field(description="When it came.", examples=["2026-06-06T06:00:00Z"])
     useful_until: MomentOut = Field(description="When it goes by itself.", examples=["2026-06-13T06:00:00Z"])
 

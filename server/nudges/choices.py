@@ -71,6 +71,9 @@ class Choices:
         return frozenset(channel for channel, sent in found.items() if sent)
 
 
+NOTHING_CHOSEN = Choices()
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What somebody says about one kind; None keeps."""

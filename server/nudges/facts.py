@@ -1,4 +1,4 @@
-"""What is known of somebody who might be due a nudge: frozen, gathered in one go (`gathering.py`), judged in `kinds.py`.
+"""What is known of somebody who might be due a nudge: frozen, gathered for all at once (`gathering.py`).
 
 Each fact says what began (a moment), whom it is about, and whether the person has done by now what we would ask for.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from server.nudges.choices import Choices
+from server.nudges.choices import NOTHING_CHOSEN, Choices
 from server.nudges.hours import Hours
 
 
@@ -89,12 +89,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one person, at one moment. `reachable`: the channels that can reach them (`choices.py`)."""
+    """Of one person, at one moment. `reachable`: the channels that can reach them (`choices.py`). `pushed_at`: when a
+    reminder last went to their phone, which may be long after it was decided."""
 
     person_id: UUID
     hours: Hours
-    choices: Choices = Choices()
+    choices: Choices = NOTHING_CHOSEN
     reachable: frozenset[str] = frozenset()
+    pushed_at: datetime | None = None
     waiting: tuple[Waiting, ...] = ()
     talks: tuple[Talk, ...] = ()
     suggestions: tuple[NewSuggestions, ...] = ()

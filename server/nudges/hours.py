@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UTC_NAME = "Etc/UTC"
+NO_ZONE = ZoneInfo(UTC_NAME)
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 MORNING = time(8)
 MINUTE = timedelta(minutes=1)
@@ -42,6 +43,25 @@ class Hours:
         return moment
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day by some clock: 23 to 25 hours from `begins` to before `ends`."""
+
+    date: date
+    begins: datetime
+    noon: datetime
+    ends: datetime
+
+
+def day_of(moment: datetime, zone: ZoneInfo) -> Day:
+    today = moment.astimezone(zone).date()
+
+    def at(days: int, shown: time) -> datetime:
+        return datetime.combine(today + timedelta(days=days), shown, zone).astimezone(UTC)
+
+    return Day(today, begins=at(0, time()), noon=at(0, time(12)), ends=at(1, time()))
+
+
 @cache
 def zone_named(name: str) -> ZoneInfo | None:
     """None for what this machine's tz database lacks, such as a zone that was removed from it since."""
@@ -54,7 +74,7 @@ def zone_named(name: str) -> ZoneInfo | None:
 def first_known(names: Iterable[str | None]) -> ZoneInfo:
     """The first of these zones that is known here; UTC where none is."""
     known = (zone for name in names if name and (zone := zone_named(name)))
-    return next(known, ZoneInfo(UTC_NAME))
+    return next(known, NO_ZONE)
 
 
 def first_morning(moment: datetime, zone: ZoneInfo) -> datetime:

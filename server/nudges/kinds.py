@@ -56,7 +56,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "request_expiring": Kind(
         label=Sentence("requests that are about to expire"),
-        title=Sentence("%(name)s's request expires %(when)s"),
+        title=Sentence("%(name)s's request expires on %(when)s"),
         reason=Sentence("Yes, no or another time: any answer is better than none."),
         action=Sentence("Answer the request"),
         operation="accept_interview",
@@ -97,7 +97,7 @@ KINDS: Mapping[str, Kind] = {
     "request_waiting": Kind(
         label=Sentence("requests that wait for your answer"),
         title=Sentence("%(name)s asked you for a talk"),
-        reason=Sentence("They wait for your answer. It expires by itself %(when)s."),
+        reason=Sentence("They wait for your answer. It expires by itself on %(when)s."),
         action=Sentence("Answer the request"),
         operation="accept_interview",
         find=occasions.waiting,
@@ -130,7 +130,7 @@ KINDS: Mapping[str, Kind] = {
     "in_touch": Kind(
         label=Sentence("staying in touch"),
         title=Sentence("It has been a while: %(name)s"),
-        reason=Sentence("You last had to do with each other %(since)s. A line is enough."),
+        reason=Sentence("You last had to do with each other on %(since)s. A line is enough."),
         action=Sentence("Say hello"),
         operation="get_connection",
         find=occasions.to_keep_in_touch,

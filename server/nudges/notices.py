@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.models import Account
 from server.database import Database
 from server.ids import new_id
+from server.nudges.hours import first_known
+from server.nudges.kinds import KINDS
 from server.nudges.models import Nudge
-from server.nudges.rules import KINDS, zone_of
 from server.people.models import Profile, Release
 
 NOTICES_A_ROUND = 500
@@ -57,7 +58,7 @@ def _row(kind: str, release: Release, zone: str | None, *, now: datetime) -> dic
             "release_id": str(release.id),
             "exhibitor": release.exhibitor_name,
         },
-        "local_date": now.astimezone(zone_of(zone or "Etc/UTC")).date(),
+        "local_date": now.astimezone(first_known([zone])).date(),
         "created_at": now,
         "useful_until": now + KINDS[kind].of_use,
     }

@@ -83,6 +83,7 @@ def to_note(facts: Facts, now: datetime) -> Iterator[Occasion]:  # noqa: ARG001
                 subject=f"{day.event_id}/{day.day}",
                 at=day.noon,
                 not_before=day.met_at,
+                about=day.other_id,
                 facts={
                     "event_id": str(day.event_id),
                     "person_id": str(day.other_id),
@@ -99,13 +100,15 @@ def to_keep_in_touch(facts: Facts, now: datetime) -> Iterator[Occasion]:  # noqa
                 subject=f"{tie.other_id}/{tie.contact_at:%Y-%m-%dT%H:%M:%SZ}",
                 at=tie.contact_at,
                 about=tie.other_id,
-                facts={"person_id": str(tie.other_id)},
+                facts={"person_id": str(tie.other_id), "since": tie.contact_at.isoformat()},
             )
 
 
 def of_the_week(facts: Facts, now: datetime) -> Iterator[Occasion]:
     """For whoever chose one message a week: what is open, once in each week of their calendar."""
-    open_ = [one for one in facts.told if one.state == "open" and now < one.useful_until and one.kind != "weekly"]
+    open_ = [
+        one for one in facts.told if one.state == "open" and now < one.useful_until and one.kind != "weekly"
+    ]
     if facts.choices.weekly and open_:
         local = now.astimezone(facts.hours.zone)
         monday = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=local.weekday())

@@ -11,6 +11,7 @@ from server.contract import operation
 from server.database import Db
 from server.failures import CursorInvalid
 from server.nudges import actions, errors, queries
+from server.nudges.chosen import zone_of
 from server.nudges.wire import nudge_out
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.people.queries import language_of
@@ -25,9 +26,10 @@ async def list_nudges(
     found = await queries.list_nudges(db, me, now=now, cursor=cursor, limit=limit)
     page, more = cut(found, limit)
     language = await language_of(db, me.person_id, asked_languages)
+    zone = await zone_of(db, me.person_id, now=now)
     last = page[-1].nudge if more else None
     return NudgePage(
-        items=[nudge_out(one, language) for one in page],
+        items=[nudge_out(one, language, zone) for one in page],
         next_cursor=write_cursor(last.created_at, last.id) if last else None,
     )
 
@@ -42,7 +44,8 @@ async def act_on_nudge(
 ) -> NudgeOut:
     """It is gone from the list on all my devices, and does not come back."""
     reminder = await actions.act_on_nudge(db, me, nudge_id, outcome=data.outcome, now=now)
-    return nudge_out(reminder, await language_of(db, me.person_id, asked_languages))
+    language = await language_of(db, me.person_id, asked_languages)
+    return nudge_out(reminder, language, await zone_of(db, me.person_id, now=now))
 
 
 routes = Router("/", tags=["nudges"], route_handlers=[list_nudges, act_on_nudge])

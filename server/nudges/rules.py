@@ -34,6 +34,8 @@ def next_nudge(facts: Facts, now: datetime) -> Due | None:
 
 
 def _rested(facts: Facts, now: datetime) -> bool:
+    if facts.pushed_at is not None and now < facts.pushed_at + REST:
+        return False
     last = facts.last_told()
     return last is None or (now >= last.at + REST and _today(facts, now) > last.local_date)
 
@@ -73,9 +75,7 @@ def _untold(facts: Facts, name: str, occasion: Occasion, turn: int, now: datetim
     return subject
 
 
-def _nudge(
-    facts: Facts, name: str, subject: str, occasion: Occasion, until: datetime, now: datetime
-) -> Due:
+def _nudge(facts: Facts, name: str, subject: str, occasion: Occasion, until: datetime, now: datetime) -> Due:
     # Whoever chose one message a week finds the rest in the app.
     sent = name == "weekly" or not facts.choices.weekly
     return Due(

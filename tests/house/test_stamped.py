@@ -30,6 +30,8 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
+    "nudge_preferences",  # asked for where they are shown
+    "nudge_stopped_people",
     "persons",  # who was merged is told by their connections
     "printed_badges",
     "ripples",

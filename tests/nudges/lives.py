@@ -32,7 +32,9 @@ def broken_rules(facts: Facts, due: Due, now: datetime) -> list[str]:
         "in quiet hours": asleep,
         "twice on a day": any(one.local_date == local.date() for one in facts.told),
         "within 20 hours": any(now - one.at < timedelta(hours=20) for one in facts.told),
-        "twice for the same thing": any((one.kind, one.subject) == (due.kind, due.subject) for one in facts.told),
+        "twice for the same thing": any(
+            (one.kind, one.subject) == (due.kind, due.subject) for one in facts.told
+        ),
         "after it is of use": not now < due.useful_until,
         "sent into quiet hours": not now < due.sent_until <= due.useful_until,
         "on another date": due.local_date != local.date(),
@@ -40,9 +42,7 @@ def broken_rules(facts: Facts, due: Due, now: datetime) -> list[str]:
         "not wanted": not facts.choices.of(due.kind).wanted,
         "about somebody who is stopped": about is not None and UUID(about) in facts.choices.stopped_people,
         "by a channel that reaches nobody": not due.channels <= facts.reachable,
-        "pushed in spite of one a week": bool(
-            facts.choices.weekly and due.kind != "weekly" and due.channels
-        ),
+        "pushed in spite of one a week": bool(facts.choices.weekly and due.kind != "weekly" and due.channels),
         "after the action": not _still_to_do(facts, due),
         "a notice": KINDS[due.kind].notice,
     }
@@ -64,5 +64,7 @@ def _still_to_do(facts: Facts, due: Due) -> bool:
         return any(due.subject == f"{one.event_id}/{one.day}" and one.unnoted for one in facts.days)
     if due.kind == "in_touch":
         [tie] = [one for one in facts.ties if str(one.other_id) == due.facts["person_id"]]
-        return not tie.upcoming and tie.contact_at + timedelta(days=30) <= due.useful_until - timedelta(days=30)
+        return not tie.upcoming and tie.contact_at + timedelta(days=30) <= due.useful_until - timedelta(
+            days=30
+        )
     return due.kind == "weekly"

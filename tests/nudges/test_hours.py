@@ -64,13 +64,22 @@ def test_in_nights_in_which_clocks_change_the_clock_on_the_wall_decides(zone, ho
     assert Hours(ZoneInfo(zone), *hours).next_waking(at(moment)) == at(waking)
 
 
-ZONES = ("Europe/Paris", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca")
-CLOCKS = st.tuples(st.times(), st.times()).map(lambda two: [one.replace(second=0, microsecond=0) for one in two])
+ZONES = (
+    "Europe/Paris",
+    "America/St_Johns",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+)
+CLOCKS = st.tuples(st.times(), st.times()).map(
+    lambda two: [one.replace(second=0, microsecond=0) for one in two]
+)
 
 
 @given(
     st.sampled_from(ZONES),
-    CLOCKS.filter(lambda two: two[0] != two[1]),
+    st.lists(MINUTES, min_size=2, max_size=2, unique=True),
     st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
 )
 def test_between_now_and_waking_every_minute_is_quiet_and_the_other_way_round(zone, quiet, moment):
@@ -79,8 +88,7 @@ def test_between_now_and_waking_every_minute_is_quiet_and_the_other_way_round(zo
         assert hours.quiet(found) is not before
         assert moment <= found < moment + timedelta(hours=26)
         assert all(
-            hours.quiet(moment + minutes * MINUTE) is before
-            for minutes in range((found - moment) // MINUTE)
+            hours.quiet(moment + minutes * MINUTE) is before for minutes in range((found - moment) // MINUTE)
         )
 
 
