@@ -215,6 +215,10 @@ class ListedPersonOut(Out):
     role: str = Field(description="What they do.", examples=["Rear admiral"])
     organisation: str = Field(description="Where they do it.", examples=["US Navy"])
     links: list[str] = Field(description="Professional profiles.", examples=[["https://grace.example.org"]])
+    photo: str | None = Field(
+        description="Names their photo, and changes when it does; null without one. Read it with `get_photo`.",
+        examples=["9f86d081884c7d65"],
+    )
     asks: list[str] = Field(description="What would help them.", examples=[["Compilers"]])
     offers: list[str] = Field(description="What they can give.", examples=[["Nanoseconds"]])
     open_to_talk: bool = Field(description="Whether they take talks.", examples=[True])

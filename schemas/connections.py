@@ -51,6 +51,10 @@ class ConnectionOut(Out):
     organisation: str = Field(description="Where they do it.", examples=["US Navy"])
     industry: str = Field(description="Its field.", examples=["Defence"])
     links: list[str] = Field(description="Professional profiles.", examples=[["https://grace.example.org"]])
+    photo: str | None = Field(
+        description="Names their photo, and changes when it does; null without one. Read it with `get_photo`.",
+        examples=["9f86d081884c7d65"],
+    )
     email: str = Field(
         description="Once it is mutual, if it is on their card.", examples=["grace@example.org"]
     )

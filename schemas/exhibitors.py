@@ -188,5 +188,12 @@ class LeadOut(Out):
 
 
 class LeadPage(Out):
-    items: list[LeadOut] = Field(description="The newest first, withdrawn ones too.")
-    next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
+    items: list[LeadOut] = Field(
+        description="In the order of change, withdrawn ones too; each replaces what you had under its `id`, and the "
+        "same may come twice."
+    )
+    next_cursor: str = Field(
+        description="Keep it: it brings what changes from now on, and nothing is left out.",
+        examples=["WyI1MTYzZjU4YyIsMCwwLDAsIjAwMCJd"],
+    )
+    has_more: bool = Field(description="Whether more is there already: ask again at once.", examples=[False])

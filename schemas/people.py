@@ -62,6 +62,10 @@ class ProfileOut(Out):
     links: list[str] = Field(description="Professional profiles.", examples=[["https://ada.example.org"]])
     zone: str = Field(description="IANA time zone.", examples=["Europe/London"])
     languages: list[str] = Field(description="BCP 47 tags.", examples=[["en", "fr"]])
+    photo: str | None = Field(
+        description="Names my photo, and changes when it does; null without one. Read it with `get_photo`.",
+        examples=["9f86d081884c7d65"],
+    )
     version: int = Field(description="For `If-Match`.", examples=[3])
 
 

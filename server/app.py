@@ -39,6 +39,8 @@ from server.live.watching import Boards
 from server.logs import RequestLog
 from server.nudges import routes as nudges
 from server.people import routes as people
+from server.photos import routes as photos
+from server.photos.darkroom import Darkroom
 from server.problems import EXCEPTION_HANDLERS
 from server.reports import routes as reports
 from server.reports.building import Reports
@@ -61,6 +63,7 @@ FEATURES = (
     badges,
     directory,
     connections,
+    photos,
     exhibitors,
     scans,
     doors,
@@ -92,6 +95,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         app.state.limits = Limits(database.direct, settings.secret("limit"))
         app.state.boards = Boards(database)
         app.state.reports = Reports()
+        app.state.darkroom = Darkroom()
         try:
             yield
         finally:
@@ -113,6 +117,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             "limits": Provide(provide_limits, sync_to_thread=False),
             "boards": Provide(provide_boards, sync_to_thread=False),
             "reports": Provide(provide_reports, sync_to_thread=False),
+            "darkroom": Provide(provide_darkroom, sync_to_thread=False),
             "db": Provide(provide_db),
             "me": Provide(provide_me),
         },
@@ -189,3 +194,7 @@ def provide_boards(request: Request[Any, Any, Any]) -> Boards:
 
 def provide_reports(request: Request[Any, Any, Any]) -> Reports:
     return request.app.state.reports
+
+
+def provide_darkroom(request: Request[Any, Any, Any]) -> Darkroom:
+    return request.app.state.darkroom

@@ -9,8 +9,24 @@ import asyncio
 from typing import Any
 
 import asyncpg
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from server.failures import OutcomeUnknown
+
+
+class Statement:
+    """A query written with SQLAlchemy and compiled once, so that only its values travel. What is the same for all is
+    written into it; what differs is a `bindparam`, never a list of unknown length (`= any(…)` takes those)."""
+
+    def __init__(self, query: Executable) -> None:
+        compiled = query.compile(dialect=PGDialect_asyncpg())  # type: ignore[attr-defined]
+        self.text = str(compiled)
+        self._values = [(name, compiled.params[name]) for name in compiled.positiontup or ()]
+
+    def values(self, given: dict[str, Any]) -> list[Any]:
+        """In the order of `$1`, `$2`, …"""
+        return [given.get(name, constant) for name, constant in self._values]
 
 
 class Direct:
@@ -28,6 +44,10 @@ class Direct:
         pool = self._pool or await self._open()
         async with pool.acquire(timeout=10) as connection:
             return await connection.fetch(statement, *values)
+
+    async def read(self, statement: Statement, **values: Any) -> list[asyncpg.Record]:
+        """All rows of a statement that only reads."""
+        return await self.fetch(statement.text, *statement.values(values))
 
     async def write(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         """The same for what must be known to have happened. Raises OutcomeUnknown when the connection was lost."""

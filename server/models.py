@@ -16,6 +16,8 @@ from server.mail import Mail
 from server.nudges import models as nudges
 from server.nudges.deliveries import Delivery
 from server.people import models as people
+from server.photos import models as photos
+from server.privacy import models as privacy
 from server.scans import models as scans
 from server.stats import models as stats
 from server.suggestions import models as suggestions
@@ -38,6 +40,8 @@ __all__ = [
     "interviews",
     "nudges",
     "people",
+    "photos",
+    "privacy",
     "scans",
     "stats",
     "suggestions",

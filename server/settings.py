@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS = ("session_secret", "code_secret", "ticket_secret", "limit_secret")
 WEAKEST_SECRET = 32  # characters
+APNS = ("apns_key", "apns_key_id", "apns_team_id", "apns_topic")
 
 
 class SettingsWrong(ValueError):
@@ -26,6 +27,7 @@ class AndroidApp(BaseModel):
 
 
 AppleAppId = Annotated[str, Field(pattern=r"^[A-Z0-9]{10}\.[A-Za-z0-9.-]+$")]
+ServiceUrl = Annotated[str, Field(pattern=r"^https?://[^\s/]+$")]
 StoreUrl = Annotated[str | None, Field(pattern=r"^https://[^\s\"'<>]+$")]
 
 
@@ -52,6 +54,14 @@ class Settings(BaseSettings):
     mail_url: str | None = None
     mail_from: str = "Hallway <hallway@localhost.localdomain>"
     mail_bounces: Annotated[str | None, Field(pattern=r"^[^@\s+]+@[^@\s]+$")] = None
+
+    fcm_credentials: Path | None = None
+    fcm_url: ServiceUrl = "https://fcm.googleapis.com"
+    apns_key: Path | None = None
+    apns_key_id: Annotated[str | None, Field(pattern=r"^[A-Z0-9]{10}$")] = None
+    apns_team_id: Annotated[str | None, Field(pattern=r"^[A-Z0-9]{10}$")] = None
+    apns_topic: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9.-]+$")] = None
+    apns_url: ServiceUrl = "https://api.push.apple.com"
 
     apple_app_ids: Annotated[tuple[AppleAppId, ...], NoDecode] = ()
     android_apps: Annotated[tuple[AndroidApp, ...], NoDecode] = ()
@@ -124,6 +134,14 @@ class Settings(BaseSettings):
         if value is None:
             raise SettingsWrong(f"HALLWAY_{name.upper()}_SECRET is not set.")
         return value.get_secret_value().encode()
+
+    @property
+    def pushes_to_apple(self) -> bool:
+        """Whether APNs is set up. Raises SettingsWrong where only a part of it is."""
+        missing = [f"HALLWAY_{name.upper()}" for name in APNS if getattr(self, name) is None]
+        if missing and len(missing) < len(APNS):
+            raise SettingsWrong(f"APNs is half set up; set these too, or none of them: {', '.join(missing)}.")
+        return not missing
 
     @cached_property
     def mail(self) -> str:

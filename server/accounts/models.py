@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -11,12 +11,18 @@ from server.database import Base, instant
 
 class Person(Base):
     """The only id by which people name each other: one per account, and one per unclaimed attendance.
-    Only unclaimed persons are ever merged, into the person of the account that claimed them."""
+    Only unclaimed persons are ever merged, into the person of the account that claimed them.
+
+    Who is leaving is shown to nobody from `leaving_at` on, and nobody again once erased (`privacy/`)."""
 
     __tablename__ = "persons"
+    __table_args__ = (Index("ix_persons_leaving", "id", postgresql_where=text("leaving_at is not null")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     merged_into: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    leaving_at: Mapped[datetime | None] = instant()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction that last changed `leaving_at`, stamped by a trigger: leads show nobody who is leaving."""
     created_at: Mapped[datetime] = instant()
 
 
@@ -50,6 +56,16 @@ class AllowedOrganizer(Base):
 
     email: Mapped[str] = mapped_column(primary_key=True)
     allowed_at: Mapped[datetime] = instant()
+
+
+class ErasedAddress(Base):
+    """An HMAC of an address whose account was erased: nothing that an organizer imports later is mailed to it, until
+    somebody signs in with it again."""
+
+    __tablename__ = "erased_addresses"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime] = instant()
 
 
 class CodeRequest(Base):

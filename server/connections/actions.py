@@ -75,7 +75,7 @@ async def _lock_mine(db: AsyncSession, me: SignedIn, other_id: UUID) -> Connecti
     """My side, locked. Raises ConnectionNotFound."""
     mine = await db.scalar(
         select(Connection)
-        .where(is_there(me), Connection.other_id == other_id)
+        .where(is_there(me.person_id), Connection.other_id == other_id)
         .with_for_update(of=Connection)
         .execution_options(populate_existing=True)
     )

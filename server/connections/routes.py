@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, patch, post, put
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from schemas.connections import ConnectionOut, ConnectionPage, ConnectionPatch, SignalIn
@@ -13,6 +14,7 @@ from server.connections.vcard import Version, vcards
 from server.connections.views import View, contact_of
 from server.contract import operation
 from server.database import Db
+from server.direct import Direct
 from server.failures import CursorInvalid, VersionRequired, VersionStale
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import IfMatch, Now, etag
@@ -25,9 +27,11 @@ CardVersion = Annotated[
 
 
 @get("/connections", **operation("list_connections", "List whom I met", CursorInvalid))
-async def list_connections(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> ConnectionPage:
+async def list_connections(
+    direct: NamedDependency[Direct], me: Me, cursor: Cursor = None, limit: Limit = 50
+) -> ConnectionPage:
     """Whom I met last comes first. Each shows what the other lets me see today."""
-    rows, more = cut(await queries.list_connections(db, me, cursor=cursor, limit=limit), limit)
+    rows, more = cut(await queries.list_connections(direct, me, cursor=cursor, limit=limit), limit)
     return ConnectionPage(
         items=[ConnectionOut.model_validate(row) for row in rows],
         next_cursor=write_cursor(rows[-1].last_met_at, rows[-1].person_id) if more else None,
@@ -116,9 +120,11 @@ async def get_connection_vcard(
     media_type=VCARD,
     **operation("export_vcards", "Everybody I met, for my address book"),
 )
-async def export_vcards(db: Db, me: Me, version: CardVersion = "3.0") -> Response[bytes]:
+async def export_vcards(
+    direct: NamedDependency[Direct], me: Me, version: CardVersion = "3.0"
+) -> Response[bytes]:
     """One file with a card for each, at most ten thousand: whom I met last comes first."""
-    found = await queries.list_connections(db, me, cursor=None, limit=MOST_VCARDS)
+    found = await queries.list_connections(direct, me, cursor=None, limit=MOST_VCARDS)
     return file(
         vcards((contact_of(seen) for seen in found[:MOST_VCARDS]), version=Version(version)), "contacts.vcf"
     )

@@ -1,35 +1,76 @@
 """What one sees of somebody they met: what is released and still on the other's card, from today's profile."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from server.connections.models import Connection, ScanNote
 from server.connections.rules import visible
 from server.connections.vcard import Contact
-from server.events.models import Attendance
 from server.people.actions import FIRST_CARDS
-from server.people.models import Card, Goals, Profile
 from server.texts import say
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One row of what may be shown, in the order of the query's columns. `place` is where they first met."""
+class Seen(NamedTuple):
+    """One row of what may be shown, in the order of the query's columns. The place is where they first met; who is
+    unclaimed has no account, profile, goals or card."""
 
-    mine: Connection
-    theirs: Connection | None
-    place: Attendance | None
+    other_id: UUID
+    first_event_id: UUID
+    first_met_at: datetime
+    last_met_at: datetime
+    scanned_at: datetime | None
+    shared_at: datetime | None
+    note: str
+    tags: list[str]
+    private: bool
+    signal: str
+    version: int
+    updated_at: datetime
+    they_scanned_at: datetime | None
+    they_shared_at: datetime | None
+    their_signal: str | None
+    card_given: list[str] | None
+    contact_given: list[str] | None
+    scan_notes: str | None
     event_name: str | None
     event_zone: str | None
+    printed_name: str | None
+    printed_role: str | None
+    printed_organisation: str | None
     account_id: UUID | None
     first_email: str | None
-    profile: Profile | None
-    goals: Goals | None
-    card: Card | None
+    name: str | None
+    pronouns: str | None
+    headline: str | None
+    role: str | None
+    organisation: str | None
+    industry: str | None
+    links: list[str] | None
+    photo: str | None
+    profile_updated_at: datetime | None
+    asks: list[str] | None
+    offers: list[str] | None
+    open_to_talk: bool | None
+    talk_topics: list[str] | None
+    card_fields: list[str] | None
+    card_email: str | None
+    card_phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanNoted:
+    """What the owner noted at one scan."""
+
+    scan_id: UUID
+    event_id: UUID
+    captured_at: datetime
+    label: str
+    note: str
+    tags: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +83,7 @@ class View:
     organisation: str
     industry: str
     links: Sequence[str]
+    photo: str | None
     email: str
     phone: str
     asks: Sequence[str]
@@ -54,7 +96,7 @@ class View:
     i_gave: bool
     they_gave: bool
     note: str
-    scan_notes: Sequence[ScanNote]
+    scan_notes: Sequence[ScanNoted]
     tags: Sequence[str]
     private: bool
     signal: str
@@ -64,43 +106,40 @@ class View:
     revised_at: datetime
 
 
-NOTHING = Profile(
-    name="", pronouns="", headline="", role="", organisation="", industry="", skills=[], links=[]
-)
-
-
-def view(seen: Seen, *, released: Mapping[str, Sequence[str]], scan_notes: Sequence[ScanNote]) -> View:
-    mine, theirs = seen.mine, seen.theirs
-    card = _card(seen)
-    shown = visible(released.get("card", ()), card)
-    contact = visible(released.get("contact", ()), card)
-    told = seen.goals if "name" in shown and seen.account_id else None
+def view(seen: Seen) -> View:
+    claimed = seen.account_id is not None
+    card = (FIRST_CARDS["met"] if seen.card_fields is None else seen.card_fields) if claimed else None
+    shown = visible(seen.card_given or (), card)
+    contact = visible(seen.contact_given or (), card)
+    told = claimed and "name" in shown
     return View(
-        person_id=mine.other_id,
+        person_id=seen.other_id,
         **_about(seen, shown),
-        email=((seen.card and seen.card.email) or seen.first_email or "") if "email" in contact else "",
-        phone=(seen.card.phone if seen.card else "") if "phone" in contact else "",
-        asks=told.asks if told else [],
-        offers=told.offers if told else [],
-        open_to_talk=told.open_to_talk if told else False,
-        talk_topics=told.talk_topics if told else [],
-        **_when(mine),
-        i_gave=gave(mine),
-        they_gave=theirs is not None and gave(theirs),
-        note=mine.note,
-        scan_notes=scan_notes,
-        tags=mine.tags,
-        private=mine.private,
-        signal=mine.signal,
-        mutual_yes=theirs is not None and mine.signal == theirs.signal == "yes",
-        version=mine.version,
+        email=seen.card_email or seen.first_email or "" if "email" in contact else "",
+        phone=seen.card_phone or "" if "phone" in contact else "",
+        asks=(told and seen.asks) or [],
+        offers=(told and seen.offers) or [],
+        open_to_talk=(told and seen.open_to_talk) or False,
+        talk_topics=(told and seen.talk_topics) or [],
+        first_event_id=seen.first_event_id,
+        first_met_at=seen.first_met_at,
+        last_met_at=seen.last_met_at,
+        i_gave=gave(seen.scanned_at, seen.shared_at),
+        they_gave=gave(seen.they_scanned_at, seen.they_shared_at),
+        note=seen.note,
+        scan_notes=_scan_notes(seen.scan_notes),
+        tags=seen.tags,
+        private=seen.private,
+        signal=seen.signal,
+        mutual_yes=seen.signal == seen.their_signal == "yes",
+        version=seen.version,
         met=_met(seen),
-        revised_at=max(mine.updated_at, seen.profile.updated_at if seen.profile else mine.updated_at),
+        revised_at=max(seen.updated_at, seen.profile_updated_at or seen.updated_at),
     )
 
 
-def gave(side: Connection) -> bool:
-    return side.scanned_at is not None or side.shared_at is not None
+def gave(scanned_at: datetime | None, shared_at: datetime | None) -> bool:
+    return scanned_at is not None or shared_at is not None
 
 
 def contact_of(seen: View) -> Contact:
@@ -122,37 +161,42 @@ def contact_of(seen: View) -> Contact:
     )
 
 
-def _card(seen: Seen) -> Sequence[str] | None:
-    """The fields on their card today; None for somebody unclaimed."""
-    if seen.account_id is None:
-        return None
-    return FIRST_CARDS["met"] if seen.card is None else seen.card.fields
-
-
 def _about(seen: Seen, shown: frozenset[str]) -> dict[str, Any]:
     """Who they are. The unclaimed are as printed; a name printed was read on the badge, so it stays."""
-    profile = seen.profile or NOTHING
-    printed_name = seen.place.name if seen.place else ""
-    unclaimed = seen.account_id is None
-    source: Any = seen.place if unclaimed else profile
-    fields = {"pronouns", "headline", "role", "organisation", "industry"}
-    about = {
-        name: getattr(source, name, "") if source is not None and name in shown else "" for name in fields
-    }
-    name = (profile.name or printed_name) if "name" in shown and not unclaimed else printed_name
-    return {**about, "name": name, "links": profile.links if "links" in shown else []}
-
-
-def _when(mine: Connection) -> dict[str, Any]:
+    printed_name = seen.printed_name or ""
+    if seen.account_id is None:
+        said = {"role": seen.printed_role, "organisation": seen.printed_organisation}
+        name = printed_name
+    else:
+        said = {field: getattr(seen, field) for field in ABOUT}
+        name = (seen.name or printed_name) if "name" in shown else printed_name
     return {
-        "first_event_id": mine.first_event_id,
-        "first_met_at": mine.first_met_at,
-        "last_met_at": mine.last_met_at,
+        "name": name,
+        "links": seen.links or [] if "links" in shown else [],
+        "photo": seen.photo if "name" in shown else None,
+        **{field: said.get(field) or "" if field in shown else "" for field in ABOUT},
     }
+
+
+ABOUT = ("pronouns", "headline", "role", "organisation", "industry")
+
+
+def _scan_notes(found: str | None) -> list[ScanNoted]:
+    return [
+        ScanNoted(
+            scan_id=UUID(one["scan_id"]),
+            event_id=UUID(one["event_id"]),
+            captured_at=datetime.fromisoformat(one["captured_at"]),
+            label=one["label"],
+            note=one["note"],
+            tags=one["tags"],
+        )
+        for one in json.loads(found or "[]")
+    ]
 
 
 def _met(seen: Seen) -> str:
-    if seen.event_name is None or seen.event_zone is None or seen.mine.first_met_at is None:
+    if seen.event_name is None or seen.event_zone is None:
         return ""
-    day = seen.mine.first_met_at.astimezone(ZoneInfo(seen.event_zone)).date()
+    day = seen.first_met_at.astimezone(ZoneInfo(seen.event_zone)).date()
     return say("Met at %(event)s on %(day)s", event=seen.event_name, day=day.isoformat())

@@ -47,13 +47,25 @@ async def list_people(
 
 async def entries_of(db: AsyncSession, me: SignedIn, people: Iterable[tuple[UUID, UUID]]) -> Sequence[Listed]:
     """The entries of these (event, person) at the events where I have a place."""
-    mine = select(Attendance.event_id).where(
-        Attendance.account_id == me.account_id, Attendance.status == "expected"
-    )
     query = listed_to(me.person_id).where(
-        Attendance.event_id.in_(mine), tuple_(Attendance.event_id, Attendance.person_id).in_(list(people))
+        Attendance.event_id.in_(where_i_am(me)),
+        tuple_(Attendance.event_id, Attendance.person_id).in_(list(people)),
     )
     return await _entries(db, query)
+
+
+def is_listed(me: SignedIn, person_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: this person is listed to me at an event where I have a place."""
+    there = listed_to(me.person_id).where(
+        Attendance.event_id.in_(where_i_am(me)), Attendance.person_id == person_id
+    )
+    return there.exists()
+
+
+def where_i_am(me: SignedIn) -> Select[Any]:
+    return select(Attendance.event_id).where(
+        Attendance.account_id == me.account_id, Attendance.status == "expected"
+    )
 
 
 def listed_to(person_id: UUID) -> Select[Any]:

@@ -16,6 +16,7 @@ def person_out(listed: Listed) -> ListedPersonOut:
         role=profile.role,
         organisation=profile.organisation,
         links=profile.links,
+        photo=profile.photo,
         asks=goals.asks,
         offers=goals.offers,
         open_to_talk=goals.open_to_talk,
@@ -25,5 +26,5 @@ def person_out(listed: Listed) -> ListedPersonOut:
 
 
 # A person without a row has an empty one.
-NO_PROFILE = Profile(pronouns="", headline="", role="", organisation="", links=[])
+NO_PROFILE = Profile(pronouns="", headline="", role="", organisation="", links=[], photo=None)
 NO_GOALS = Goals(asks=[], offers=[], open_to_talk=False, talk_topics=[])

@@ -148,6 +148,8 @@ class Attendance(Base):
     doors hear of it whoever changed them."""
     door_xid: Mapped[int | None] = mapped_column(BigInteger)
     """The same for all that a door's list shows (migration 0009)."""
+    purged_at: Mapped[datetime | None] = instant()
+    """When what was imported was purged: nothing is left but that somebody was there (`privacy/`)."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.csv_writer import Cell, write_rows
 from server.exhibitors.access import ExhibitorStaff
-from server.exhibitors.visitors import TEXTS, LeadView, list_leads
+from server.exhibitors.visitors import TEXTS, LeadView, all_leads
 
 COLUMNS = (
     "lead_id",
@@ -27,7 +27,7 @@ COLUMNS = (
 
 async def export_leads(db: AsyncSession, staff: ExhibitorStaff) -> bytes:
     """CSV that no spreadsheet executes, in UTF-8 with the mark that Excel looks for."""
-    leads = await list_leads(db, staff, cursor=None, limit=None)
+    leads = await all_leads(db, staff)
     return await asyncio.to_thread(_file, leads)
 
 

@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,6 +96,7 @@ class Lead(Base):
         ForeignKeyConstraint(["event_id", "exhibitor_id"], ["exhibitors.event_id", "exhibitors.id"]),
         ForeignKeyConstraint(["event_id", "attendance_id"], ["attendances.event_id", "attendances.id"]),
         Index("ix_leads_attendance", "event_id", "attendance_id"),
+        Index("ix_leads_changed", "event_id", "exhibitor_id", "lead_xid", "id"),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -98,6 +107,9 @@ class Lead(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = instant()
     updated_at: Mapped[datetime] = instant()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """The transaction of its latest change, stamped by a trigger; what else shows in a lead has its own
+    (`changed.py`)."""
 
 
 class LeadScan(Base):

@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.models import Account
+from server.accounts.models import Account, Person
 from server.events.models import Attendance
 from server.exhibitors.access import ExhibitorStaff
 from server.exhibitors.cards import card_fields
+from server.exhibitors.changed import read_changed
 from server.exhibitors.errors import LeadNotFound
 from server.exhibitors.models import Lead, LeadEdit, LeadScan, StaffMember
 from server.exhibitors.rules import Remark, Remarks, merged, visible
-from server.paging import read_cursor
 from server.people.models import Card, Release
 
 TEXTS = ("name", "pronouns", "headline", "role", "organisation", "industry", "email", "phone")
@@ -49,14 +49,30 @@ class LeadView:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class LeadChanges:
+    """Leads as they are now, and where what changes later begins."""
+
+    items: Sequence[LeadView]
+    next_cursor: str
+    has_more: bool
+
+
 async def list_leads(
-    db: AsyncSession, staff: ExhibitorStaff, *, cursor: str | None, limit: int | None
-) -> Sequence[LeadView]:
-    """The newest first, tombstones too; one more than the limit when there are more. All without a limit."""
-    query = _leads(staff).order_by(Lead.id.desc())
-    if cursor is not None:
-        query = query.where(Lead.id < read_cursor(cursor, UUID)[0])
-    return await _views(db, staff, query if limit is None else query.limit(limit + 1))
+    db: AsyncSession, staff: ExhibitorStaff, *, cursor: str | None, limit: int
+) -> LeadChanges:
+    """What changed since the cursor, or everything; tombstones too. Raises CursorInvalid, CursorExpired."""
+    page = await read_changed(db, staff, cursor=cursor, limit=limit)
+    ids = [row.id for row in page.items]
+    views = {view.id: view for view in await _views(db, staff, _leads(staff).where(Lead.id.in_(ids)))}
+    return LeadChanges(
+        [views[lead_id] for lead_id in ids if lead_id in views], page.next_cursor, page.has_more
+    )
+
+
+async def all_leads(db: AsyncSession, staff: ExhibitorStaff) -> Sequence[LeadView]:
+    """The newest first, tombstones too."""
+    return await _views(db, staff, _leads(staff).order_by(Lead.id.desc()))
 
 
 async def get_lead(db: AsyncSession, staff: ExhibitorStaff, lead_id: UUID) -> LeadView:
@@ -87,10 +103,11 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
             Lead,
             Account.id.label("account_id"),
             Card,
-            stands.exists().label("stands"),
+            and_(stands.exists(), Person.leaving_at.is_(None)).label("stands"),
             func.greatest(Lead.updated_at, withdrawn_at).label("changed_at"),
         )
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
+        .join(Person, Person.id == Attendance.person_id)
         .outerjoin(Account, Account.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
         .where(Lead.event_id == staff.event_id, Lead.exhibitor_id == staff.exhibitor_id)

@@ -44,11 +44,14 @@ async def begin(db: AsyncSession, person_id: UUID, *, now: datetime) -> None:
 async def update_profile(
     db: AsyncSession, me: SignedIn, changes: dict[str, Any], *, if_match: str | None, now: datetime
 ) -> Profile:
+    return edit(await lock_profile(db, me, now=now), changes, if_match=if_match, now=now)
+
+
+async def lock_profile(db: AsyncSession, me: SignedIn, *, now: datetime) -> Profile:
     await begin(db, me.person_id, now=now)
-    profile = (
+    return (
         await db.scalars(select(Profile).where(Profile.person_id == me.person_id).with_for_update())
     ).one()
-    return edit(profile, changes, if_match=if_match, now=now)
 
 
 async def update_goals(

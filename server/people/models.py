@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -25,6 +25,7 @@ class Profile(Base):
     links: Mapped[list[str]] = mapped_column(default=list)
     zone: Mapped[str] = mapped_column(default="Etc/UTC")
     languages: Mapped[list[str]] = mapped_column(default=list)
+    photo: Mapped[str | None] = mapped_column()  # names it (`photos/`)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
 
@@ -66,6 +67,8 @@ class Card(Base):
     phone: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the card for exhibitors: the transaction that last changed what it shows, stamped by a trigger."""
 
 
 class Release(Base):
@@ -102,6 +105,13 @@ class Release(Base):
             "subject_id",
             postgresql_where=text("exhibitor_id is not null"),
         ),
+        Index(
+            "ix_releases_changed_leads",
+            "event_id",
+            "exhibitor_id",
+            "lead_xid",
+            postgresql_where=text("exhibitor_id is not null"),
+        ),
         CheckConstraint("subject_id <> recipient_id", name="two_people"),
         CheckConstraint("num_nonnulls(recipient_id, exhibitor_id) = 1", name="one_recipient"),
         CheckConstraint(
@@ -125,6 +135,8 @@ class Release(Base):
     released_at: Mapped[datetime] = instant()
     withdrawn_at: Mapped[datetime | None] = instant()
     withdrawn_because: Mapped[str | None] = mapped_column()
+    lead_xid: Mapped[int | None] = mapped_column(BigInteger)
+    """Of what went to an exhibitor: the transaction of its latest change, stamped by a trigger."""
 
 
 class Block(Base):

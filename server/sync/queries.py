@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select, text
+from sqlalchemy import Text, Uuid, bindparam, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
+from server.direct import Direct, Statement
 from server.generation import PARTS, generation_of
 from server.sync.cursors import Cursor, Position, shortened
 
@@ -48,11 +49,11 @@ class Item:
         return Position(self.kind, self.scope, self.id)
 
 
-async def glance(db: AsyncSession, me: SignedIn, *, seen: str | None) -> Glance:
+async def glance(direct: Direct, me: SignedIn, *, seen: str | None) -> Glance:
     """One statement, the only one where nothing is new: so its snapshot is exactly what it looked at."""
     snapshot, something_new, *parts = (
-        await db.execute(GLANCE, {"me": me.person_id, "account_id": me.account_id, "seen": seen})
-    ).one()
+        await direct.read(GLANCE, me=me.person_id, account_id=me.account_id, seen=seen)
+    )[0]
     return Glance(shortened(snapshot), generation_of(parts), something_new)
 
 
@@ -103,10 +104,14 @@ ASKED_ONLY = (
     "case when i.starts_at is null then case i.asker_id when :me then i.host_id else i.asker_id end end"
 )
 
-GLANCE = select(
-    cast(func.pg_current_snapshot(), Text),
-    text(f"exists (select from changes where {UNSEEN})"),
-    *PARTS,
+GLANCE = Statement(
+    select(
+        cast(func.pg_current_snapshot(), Text),
+        text(f"exists (select from changes where {UNSEEN})").bindparams(
+            bindparam("me", type_=Uuid), bindparam("account_id", type_=Uuid), bindparam("seen", type_=Text)
+        ),
+        *PARTS,
+    )
 )
 MERGED = text(f"""
 select id, other_id from (select id, merged_into as other_id from persons where id = any(:ids)) as people

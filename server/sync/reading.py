@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.changes import CURSORS_LAST
+from server.direct import Direct
 from server.failures import CursorExpired
 from server.paging import cut
 from server.sync import queries
@@ -23,7 +24,7 @@ class Page:
 
 
 async def read_changes(
-    db: AsyncSession, me: SignedIn, *, cursor: str | None, limit: int, now: datetime
+    db: AsyncSession, direct: Direct, me: SignedIn, *, cursor: str | None, limit: int, now: datetime
 ) -> Page:
     """What the cursor does not hold, or without one everything. Raises CursorInvalid, CursorExpired.
 
@@ -31,7 +32,7 @@ async def read_changes(
     meanwhile comes after it.
     """
     before = None if cursor is None else parse(cursor)
-    seen = await queries.glance(db, me, seen=before and before.seen)
+    seen = await queries.glance(direct, me, seen=before and before.seen)
     if before is not None:
         _check(before, me, seen, now=now)
     reading = _reading(before, me, seen, now=now)

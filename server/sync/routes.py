@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from litestar import Router, get
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from schemas.connections import ConnectionOut
@@ -11,6 +12,7 @@ from schemas.sync import ChangesOut, DirectoryEntryOut, RemovedOut
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
+from server.direct import Direct
 from server.directory.wire import person_out
 from server.events.wire import attendance_out
 from server.failures import CursorExpired, CursorInvalid
@@ -34,7 +36,13 @@ SyncCursor = Annotated[
 
 @get("/me/changes", **operation("sync_changes", "Read what has changed", CursorInvalid, CursorExpired))
 async def sync_changes(
-    db: Db, me: Me, now: Now, asked_languages: Languages, cursor: SyncCursor = None, limit: Limit = 100
+    db: Db,
+    direct: NamedDependency[Direct],
+    me: Me,
+    now: Now,
+    asked_languages: Languages,
+    cursor: SyncCursor = None,
+    limit: Limit = 100,
 ) -> ChangesOut:
     """Without a cursor everything, then with the newest `next_cursor` what has changed since: each object as its own
     operation answers it. Call again while `has_more`; keep the last cursor.
@@ -46,7 +54,7 @@ async def sync_changes(
     410 means that nobody can tell what was missed: drop what came from here (never scans that wait to be sent) and
     begin without a cursor. A cursor is good for 90 days.
     """
-    page = await read_changes(db, me, cursor=cursor, limit=limit, now=now)
+    page = await read_changes(db, direct, me, cursor=cursor, limit=limit, now=now)
     there = page.objects
     worded = there.suggestions or there.nudges
     language = await language_of(db, me.person_id, asked_languages) if worded else ""

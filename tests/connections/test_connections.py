@@ -43,6 +43,7 @@ async def test_a_scan_shows_each_the_others_card_without_contact_fields(
         "organisation": "US Navy",
         "industry": "",
         "links": [],
+        "photo": None,
         "email": "",
         "phone": "",
         "asks": ["Nanoseconds"],

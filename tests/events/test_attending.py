@@ -168,6 +168,7 @@ async def test_the_directory_shows_what_listed_people_say_of_themselves(
         **dict.fromkeys(("pronouns", "headline", "role", "organisation"), ""),
         **{name: [] for name in ("links", "asks", "offers", "talk_topics")},
         "open_to_talk": False,
+        "photo": None,
         "badge_digest": None,
     }
     something = {

@@ -107,9 +107,11 @@ class Fair:
         phone.tokens["access_token"] = write_access_token(secret, token, now=now)
 
     async def leads(self) -> list[dict[str, Any]]:
-        answer = await self.erin.get(f"{self.path}/leads")
+        """All of them, the newest first."""
+        answer = await self.erin.get(f"{self.path}/leads?limit=200")
         assert answer.status_code == 200, answer.text
-        return answer.json()["items"]
+        assert not answer.json()["has_more"]
+        return sorted(answer.json()["items"], key=lambda lead: lead["id"], reverse=True)
 
     async def capture(self, phone: Phone, visitor: Guest, *, at: datetime, **more: Any) -> dict[str, Any]:
         answer = await phone.post(f"/v1/events/{self.event_id}/leads", json=scan_of(visitor, at=at, **more))

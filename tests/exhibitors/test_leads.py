@@ -99,15 +99,6 @@ async def test_a_tombstone_is_not_edited_and_another_exhibitors_lead_is_not_ther
     )
 
 
-async def test_leads_are_paged_the_newest_first(fair: Fair, clock):
-    for name in ("ada", "grace", "joan"):
-        await fair.capture(fair.erin, await fair.visitor(name), at=clock.now)
-    page = (await fair.erin.get(f"{fair.path}/leads?limit=2")).json()
-    rest = (await fair.erin.get(f"{fair.path}/leads?limit=2&cursor={page['next_cursor']}")).json()
-    assert [lead["name"] for lead in page["items"]] == ["Joan", "Grace"]
-    assert ([lead["name"] for lead in rest["items"]], rest["next_cursor"]) == (["Ada"], None)
-
-
 async def test_many_devices_at_once_leave_one_lead_each_and_meet_no_deadlock(fair: Fair, clock):
     guests = [await fair.visitor(f"v{number}") for number in range(5)]
     tablets = [await fair.tablet() for _ in range(4)]

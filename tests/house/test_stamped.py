@@ -19,6 +19,8 @@ NOT_SYNCED = {
     "device_counts",
     "devices",
     "encounters",  # connections follow from the same scans
+    "erased_addresses",
+    "erasures",
     "event_devices",
     "exhibitor_staff",
     "exhibitors",
@@ -32,8 +34,10 @@ NOT_SYNCED = {
     "mails",
     "nudge_preferences",  # asked for where they are shown
     "nudge_stopped_people",
-    "persons",  # who was merged is told by their connections
+    "pictures",  # named by profiles
     "printed_badges",
+    "purges",
+    "retentions",
     "ripples",
     "scan_issue_settlements",
     "scan_undos",

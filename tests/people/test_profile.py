@@ -15,6 +15,7 @@ EMPTY = {
     "links": [],
     "zone": "Etc/UTC",
     "languages": [],
+    "photo": None,
     "version": 1,
 }
 

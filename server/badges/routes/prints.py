@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -16,8 +16,6 @@ from server.badges import errors, prints, queries
 from server.badges.codes import badge_url_prefix
 from server.badges.manual_codes import ManualCode
 from server.badges.models import BadgePrint
-from server.badges.printing.layout import Wearer
-from server.badges.printing.sheet import print_sheets
 from server.contract import operation
 from server.database import Database, Db
 from server.events.access import SUPERVISORS, ByOrganizer, organizer
@@ -178,26 +176,26 @@ async def get_badge_pdf(
     attendance = await queries.get_attendance(db, organizer.event_id, attendance_id)
     badge = await queries.get_standing_badge(db, organizer.event_id, attendance_id)
     event = await db.get_one(Event, organizer.event_id)
-    wearer = Wearer(
-        attendance.name,
-        attendance.pronouns,
-        attendance.organisation,
-        attendance.role,
-        attendance.type,
-        badge.code,
-        ManualCode(badge.manual_code).text,
-    )
-    file = BytesIO()
-    await asyncio.to_thread(
-        print_sheets,
-        file,
-        [wearer],
+    facts = attendance.name, attendance.pronouns, attendance.organisation, attendance.role, attendance.type
+    file = await asyncio.to_thread(
+        draw_one,
+        (*facts, badge.code, ManualCode(badge.manual_code).text),
         event_name=event.name,
         url_prefix=badge_url_prefix(settings.public_url),
         layout=layout,
         page=page,
     )
-    return Response(file.getvalue(), media_type="application/pdf", headers=UNKEPT)
+    return Response(file, media_type="application/pdf", headers=UNKEPT)
+
+
+def draw_one(wearer: tuple[str, ...], **looks: Any) -> bytes:
+    """Reportlab and the fonts are 10 MB, and most processes never draw."""
+    from server.badges.printing.layout import Wearer  # noqa: PLC0415
+    from server.badges.printing.sheet import print_sheets  # noqa: PLC0415
+
+    file = BytesIO()
+    print_sheets(file, [Wearer(*wearer)], **looks)
+    return file.getvalue()
 
 
 handlers = (print_badges, list_badge_prints, get_badge_print, download_badge_print, get_badge_pdf)

@@ -12,8 +12,8 @@ from server.events.errors import RoleRequired
 from server.exhibitors import editing, errors, visitors
 from server.exhibitors.access import READERS, ByExhibitorStaff, exhibitor_staff
 from server.exhibitors.export import export_leads as write_export
-from server.failures import CursorInvalid, VersionRequired, VersionStale
-from server.paging import Cursor, Limit, cut, write_cursor
+from server.failures import CursorExpired, CursorInvalid, VersionRequired, VersionStale
+from server.paging import Cursor, Limit
 from server.requests import IfMatch, Now, etag
 
 BY_READER = {"dependencies": {"exhibitor_staff": exhibitor_staff(READERS)}}
@@ -23,17 +23,24 @@ BY_READER = {"dependencies": {"exhibitor_staff": exhibitor_staff(READERS)}}
     "/events/{event_id:str}/exhibitors/{exhibitor_id:str}/leads",
     **BY_READER,
     **operation(
-        "list_leads", "List an exhibitor's leads", errors.ExhibitorNotFound, RoleRequired, CursorInvalid
+        "list_leads",
+        "Read an exhibitor's leads",
+        errors.ExhibitorNotFound,
+        RoleRequired,
+        CursorInvalid,
+        CursorExpired,
     ),
 )
 async def list_leads(
     db: Db, exhibitor_staff: ByExhibitorStaff, cursor: Cursor = None, limit: Limit = 50
 ) -> LeadPage:
-    """For admins and staff. What a visitor takes back is gone at once, and `withdrawn` says so."""
-    rows, more = cut(await visitors.list_leads(db, exhibitor_staff, cursor=cursor, limit=limit), limit)
+    """For admins and staff. Without a cursor all of them, else what changed since: ask again whenever the list is
+    looked at. What a visitor takes back is gone at once, and `withdrawn` says so."""
+    page = await visitors.list_leads(db, exhibitor_staff, cursor=cursor, limit=limit)
     return LeadPage(
-        items=[LeadOut.model_validate(row) for row in rows],
-        next_cursor=write_cursor(rows[-1].id) if more else None,
+        items=[LeadOut.model_validate(lead) for lead in page.items],
+        next_cursor=page.next_cursor,
+        has_more=page.has_more,
     )
 
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 
 

@@ -1,0 +1,1 @@
+from tests.scans.conftest import *  # noqa: F403
