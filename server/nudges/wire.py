@@ -1,9 +1,10 @@
-"""How is a nudge said on the wire, in its reader's language?"""
+"""How are nudges and choices about them said on the wire, in their reader's language?"""
 
 from zoneinfo import ZoneInfo
 
-from schemas.nudges import NudgeActionOut, NudgeOut
-from server.nudges.kinds import KINDS
+from schemas.nudges import KindChoiceOut, NudgeActionOut, NudgeOut, NudgePreferencesOut
+from server.nudges.kinds import KINDS, kind_label
+from server.nudges.preferences import MyChoices
 from server.nudges.queries import Reminder
 from server.nudges.words import say_nudge
 
@@ -31,4 +32,32 @@ def nudge_out(reminder: Reminder, language: str, zone: ZoneInfo) -> NudgeOut:
         snoozed_until=nudge.snoozed_until,
         created_at=nudge.created_at,
         useful_until=nudge.useful_until,
+    )
+
+
+def preferences_out(mine: MyChoices, language: str) -> NudgePreferencesOut:
+    choices = mine.choices
+    return NudgePreferencesOut(
+        quiet_from=f"{choices.quiet_from:%H:%M}",
+        quiet_until=f"{choices.quiet_until:%H:%M}",
+        zone=mine.zone,
+        unknown_zones=list(mine.unknown_zones),
+        rhythm="weekly" if choices.weekly else "daily",
+        paused_until=choices.paused_until,
+        stopped=choices.stopped,
+        mails_stopped=choices.mails_stopped,
+        details_in_push=choices.details_in_push,
+        kinds=[
+            KindChoiceOut(
+                kind=name,
+                label=kind_label(name, language),
+                notice=kind.notice,
+                wanted=choices.of(name).wanted,
+                push=choices.of(name).push,
+                email=choices.of(name).email,
+            )
+            for name, kind in KINDS.items()
+        ],
+        stopped_people=sorted(choices.stopped_people),
+        version=mine.version,
     )

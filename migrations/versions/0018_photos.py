@@ -6,8 +6,8 @@ Why it is safe while old code runs: it knows nothing of the new table, and leave
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 
 def upgrade() -> None:
