@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import In, Moment, MomentOut, Out, Patch, Whole, YesNo, prose
+from schemas.wire import In, Moment, MomentOut, Out, Patch, Whole, YesNo, several_lines
 
-NudgeText = prose(4000)
+NudgeText = Annotated[str, Field(max_length=4000), several_lines]
 
 
 class NudgeActIn(In):
@@ -91,7 +91,8 @@ class NudgeOut(Out):
         description="What `act_on_nudge` takes for it.", examples=[["done", "dismissed", "snoozed"]]
     )
     state: str = Field(
-        description="`open`, `done`, `dismissed` or `snoozed`; more may come.", examples=["open"]
+        description="`open`, `done`, `dismissed`, `snoozed` or `over` (it went by itself); more may come.",
+        examples=["open"],
     )
     snoozed_until: MomentOut | None = Field(
         description="Put off until then; it comes again as a new nudge, if it is still of use.",

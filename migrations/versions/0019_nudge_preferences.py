@@ -11,6 +11,10 @@ from sqlalchemy.dialects import postgresql
 revision = "0019"
 down_revision = "0018"
 MOMENT = postgresql.TIMESTAMP(timezone=True)
+CHECKS = {
+    "ck_nudges_state": "state in ('open', 'done', 'dismissed', 'snoozed', 'over')",
+    "ck_nudges_snoozed_until_when": "(state = 'snoozed') <= (snoozed_until is not null)",
+}
 
 
 def upgrade() -> None:
@@ -63,8 +67,7 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("rationed"),
     )
-    op.execute(
-        "alter table nudges add constraint ck_nudges_snoozed_until_when"
-        " check ((state = 'snoozed') <= (snoozed_until is not null)) not valid"
-    )
-    op.execute("alter table nudges validate constraint ck_nudges_snoozed_until_when")
+    op.execute("alter table nudges drop constraint ck_nudges_state")
+    for name, check in CHECKS.items():
+        op.execute(f"alter table nudges add constraint {name} check ({check}) not valid")
+        op.execute(f"alter table nudges validate constraint {name}")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from server.nudges.facts import Facts
 from server.nudges.gathering import who_might_be_due
 from server.nudges.models import Nudge
 from server.nudges.rules import Due, next_nudge
+from server.nudges.standing import of_use
 
 log = structlog.get_logger()
 
@@ -25,6 +27,7 @@ NUDGES_PER_CHUNK = 500
 
 async def write_due_nudges(database: Database, *, now: datetime) -> None:
     """Any number of workers may do this at once: the keys keep what is there, and nothing comes twice."""
+    await _end_what_is_over(database, now=now)
     async with database.transaction() as db:
         might = await who_might_be_due(db, now=now)
 
@@ -36,6 +39,23 @@ async def write_due_nudges(database: Database, *, now: datetime) -> None:
             written += await _write(db, due[first : first + NUDGES_PER_CHUNK], now=now)
     if written:
         log.info("nudges_written", nudges=written, considered=len(might))
+
+
+async def _end_what_is_over(database: Database, *, now: datetime) -> None:
+    """Nobody sees these any more (`standing.py`); written down, so that phones hear of it, in short steps."""
+    ended = NUDGES_PER_CHUNK
+    while ended == NUDGES_PER_CHUNK:
+        async with database.transaction() as db:
+            over = (
+                select(Nudge.id)
+                .where(Nudge.state == "open", Nudge.useful_until > now, ~of_use(now))
+                .limit(NUDGES_PER_CHUNK)
+                .with_for_update(skip_locked=True)
+            )
+            found = await db.execute(
+                update(Nudge).where(Nudge.id.in_(over)).values(state="over").returning(Nudge.id)
+            )
+            ended = len(found.all())
 
 
 def _decide(might: Sequence[Facts], now: datetime) -> list[tuple[UUID, Due]]:

@@ -15,12 +15,13 @@ from server.nudges.hours import QUIET_FROM, QUIET_UNTIL
 class Nudge(Base):
     """One reminder, decided once: `subject` is what it is about, so that the key keeps it from coming twice.
     Texts are rendered when read, in the reader's language, from `kind` and `facts`. `rationed`: a reminder, of which
-    nobody gets two on a date of their own calendar; else a notice."""
+    nobody gets two on a date of their own calendar; else a notice. `over`: it went by itself, since what it asks for
+    was done elsewhere, or cannot be done any more."""
 
     __tablename__ = "nudges"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "subject"),
-        CheckConstraint("state in ('open', 'done', 'dismissed', 'snoozed')", name="state"),
+        CheckConstraint("state in ('open', 'done', 'dismissed', 'snoozed', 'over')", name="state"),
         CheckConstraint("(state = 'snoozed') <= (snoozed_until is not null)", name="snoozed_until_when"),
         Index(
             "uq_nudges_one_a_day", "person_id", "local_date", unique=True, postgresql_where=text("rationed")
