@@ -17,6 +17,7 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
+from server.blocking import routes as blocking
 from server.claims import routes as claims
 from server.client_versions import Version, client_named, require_recent
 from server.clock import Clock, utc_now
@@ -72,6 +73,7 @@ FEATURES = (
     interviews,
     nudges,
     sync,
+    blocking,
     stats,
     live,
     reports,

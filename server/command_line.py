@@ -34,6 +34,7 @@ from server.demo.errors import DemoStopped
 from server.doctor import examine
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
 from server.logs import set_up_logs
+from server.metrics import serving_metrics
 from server.settings import Settings, SettingsWrong
 from server.worker import BOUNCE_NOTES, open_tools
 from server.worker import work as work_until
@@ -114,7 +115,8 @@ async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
     if worker:  # serving without its worker would be half a Hallway: whoever started it starts it again
         worker.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
-        await server.serve()
+        async with serving_metrics(settings):
+            await server.serve()
     finally:
         stop.set()
         if worker:
@@ -201,7 +203,8 @@ def work() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work_until(settings, stop=stop)
+        async with serving_metrics(settings):
+            await work_until(settings, stop=stop)
 
     with ready_settings() as settings:
         run(until_signal(settings))

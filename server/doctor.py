@@ -4,20 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from migrations.run import newest
+from server.backlog import BACKLOG, Backlog
 from server.clock import utc_now
 from server.database import open_database
 from server.senders import open_sender
 from server.settings import Settings, SettingsWrong
 
 MOST_DRIFT = timedelta(seconds=5)
-LONGEST_TRANSACTION = timedelta(minutes=5)
+LONGEST_TRANSACTION = 300  # seconds
+LONGEST_WAIT = 300  # seconds that a job is due
 MOST_RIPPLES = 10_000  # a worker spreads a hundred in some milliseconds
 
 
@@ -38,8 +40,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with database.autocommit.connect() as connection:
             facts = (await connection.execute(FACTS)).one()
-            queue = (await connection.execute(QUEUE)).one()
-            feed = (await connection.execute(FEED)).one()
+            backlog = Backlog(*(await connection.execute(text(BACKLOG))).one())
     except (SQLAlchemyError, OSError) as failed:
         yield Finding(
             "database", good=False, says=f"cannot be asked ({type(failed).__name__}); see DATABASE_URL"
@@ -61,16 +62,18 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         "clock", good=drift <= MOST_DRIFT, says=f"{drift.total_seconds():.1f} s from the database's"
     )
-    waiting = queue.oldest is None or datetime.now(UTC) - queue.oldest < timedelta(minutes=5)
+    worked_off = backlog.oldest_job < LONGEST_WAIT
     yield Finding(
-        "queue", good=waiting, says=f"{queue.jobs} jobs due" + ("" if waiting else "; is a worker running?")
+        "queue",
+        good=worked_off,
+        says=f"{backlog.jobs} jobs due" + ("" if worked_off else "; is a worker running?"),
     )
-    timely = feed.lasts < LONGEST_TRANSACTION and feed.ripples < MOST_RIPPLES
+    timely = backlog.oldest_transaction < LONGEST_TRANSACTION and backlog.ripples < MOST_RIPPLES
     yield Finding(
         "feed",
         good=timely,
-        says=f"{feed.ripples} changes to spread, the oldest writing transaction lasts "
-        f"{feed.lasts.total_seconds():.0f} s"
+        says=f"{backlog.ripples} changes to spread, the oldest writing transaction lasts "
+        f"{backlog.oldest_transaction:.0f} s"
         + ("" if timely else "; is a worker running, or something stuck?"),
     )
 
@@ -80,17 +83,6 @@ FACTS = text(
     " current_setting('synchronous_commit') as synchronous_commit,"
     " (select rolsuper from pg_roles where rolname = current_user) as superuser,"
     " (select version_num from alembic_version) as migration"
-)
-QUEUE = text(
-    "select count(*) as jobs, min(execute_after) as oldest from pgqueuer"
-    " where status = 'queued' and execute_after <= now()"
-)
-
-# What a transaction writes reaches phones when it ends; others' go on. Those of other roles are seen by a role with
-# pg_read_all_stats alone.
-FEED = text(
-    "select (select count(*) from ripples) as ripples, coalesce(max(now() - xact_start), interval '0') as lasts"
-    " from pg_stat_activity where backend_xid is not null"
 )
 
 

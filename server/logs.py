@@ -10,6 +10,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.ids import new_id
+from server.metrics import REQUESTS
 
 log = structlog.get_logger()
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}", re.ASCII)
@@ -63,10 +64,12 @@ class RequestLog:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self.app(scope, receive, send_with_id)
+            took, route = time.perf_counter() - started, scope.get("path_template", "unknown")
+            REQUESTS.labels(scope["method"], route, answer["status"]).observe(took)
             log.info(
                 "request",
                 method=scope["method"],
-                route=scope.get("path_template", "unknown"),
+                route=route,
                 status=answer["status"],
-                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+                milliseconds=round(took * 1000, 1),
             )

@@ -26,6 +26,7 @@ from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
 from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice
+from server.metrics import Timed
 from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
 from server.scans.parked import judge_parked_scans
@@ -147,7 +148,8 @@ async def work(settings: Settings, *, stop: asyncio.Event, clock: Clock = utc_no
 def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
     @queue.entrypoint(name)
     async def run(queued: Job) -> None:
-        wait = await job(tools, UUID(bytes=queued.payload))
+        with Timed(name):
+            wait = await job(tools, UUID(bytes=queued.payload))
         if wait is not None:
             raise RetryRequested(delay=wait)
 
@@ -155,4 +157,5 @@ def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
 def register_round(queue: PgQueuer, name: str, expression: str, look: Round, tools: Tools) -> None:
     @queue.schedule(name, expression, clean_old=True)
     async def run(_: Schedule) -> None:
-        await look(tools.database, now=tools.clock())
+        with Timed(name):
+            await look(tools.database, now=tools.clock())

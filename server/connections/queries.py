@@ -1,6 +1,6 @@
 """What can be known of connections: always one side's view, as the other allows it today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,10 +27,12 @@ from server.accounts.access import SignedIn
 from server.accounts.models import Account, AccountEmail, Person
 from server.connections.errors import ConnectionNotFound
 from server.connections.models import Connection, ScanNote
+from server.connections.rules import visible
 from server.connections.views import Seen, View, view
 from server.direct import Direct, Statement
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
+from server.people.actions import FIRST_CARDS
 from server.people.models import Card, Goals, Profile, Release
 from server.people.queries import not_blocked
 
@@ -59,6 +61,28 @@ async def get_connection(db: AsyncSession, me: SignedIn, person_id: UUID) -> Vie
     if not views:
         raise ConnectionNotFound
     return views[0]
+
+
+async def fields_shown(
+    db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID]
+) -> dict[UUID, frozenset[str]]:
+    """What of these people's cards reaches one reader today, contact details apart: what was released, not taken back,
+    and still is on the card. Whom nothing reaches the reader of is left out, and so is whom a block hides."""
+    rows = await db.execute(
+        select(Release.subject_id, Release.fields, Card.fields)
+        .outerjoin(Card, and_(Card.person_id == Release.subject_id, Card.kind == "met"))
+        .where(
+            Release.recipient_id == reader_id,
+            Release.subject_id.in_(set(person_ids)),
+            Release.purpose == "card",
+            Release.withdrawn_at.is_(None),
+            not_blocked(reader_id, Release.subject_id.expression),
+        )
+    )
+    return {
+        person_id: visible(given, FIRST_CARDS["met"] if card is None else card)
+        for person_id, given, card in rows
+    }
 
 
 async def person_now(db: AsyncSession, person_id: UUID) -> UUID:

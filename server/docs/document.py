@@ -36,6 +36,7 @@ TAGS = {
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",
     "sync": "What has changed for me, for a phone that keeps it.",
+    "privacy": "Who does not see me, and what is mine to take along.",
     "stats": "Did the event connect people.",
     "exports": "What organizers take away.",
     "health": "For load balancers.",

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,7 +67,7 @@ async def request_interview(
         raise InvalidRequest(faults=faults)
     connection = await require_connection(db, me.person_id, request.host_id)
     await _require_shared_event(db, me, request)
-    await _record_expired_between(db, me.person_id, request.host_id, now=now)
+    await _record_expiredbetween(db, me.person_id, request.host_id, now=now)
     await _require_room(db, me, request, met_at=request.event_id or connection.first_event_id, now=now)
 
     made = await db.execute(
@@ -120,18 +119,19 @@ async def _require_shared_event(db: AsyncSession, me: SignedIn, request: Request
         raise EventNotFound
 
 
-def _between(one: UUID, other: UUID) -> Any:
+def between(one: UUID, other: UUID) -> ColumnElement[bool]:
+    """A condition: an interview of these two."""
     return or_(
         and_(Interview.asker_id == one, Interview.host_id == other),
         and_(Interview.asker_id == other, Interview.host_id == one),
     )
 
 
-async def _record_expired_between(db: AsyncSession, one: UUID, other: UUID, *, now: datetime) -> None:
+async def _record_expiredbetween(db: AsyncSession, one: UUID, other: UUID, *, now: datetime) -> None:
     """An expired request that the job has not written down yet must not stand in the way of a new one."""
     await db.execute(
         update(Interview)
-        .where(_between(one, other), Interview.state.in_(PENDING), Interview.expires_at <= now)
+        .where(between(one, other), Interview.state.in_(PENDING), Interview.expires_at <= now)
         .values(state=State.EXPIRED, updated_at=now)
     )
 
@@ -141,7 +141,7 @@ async def _require_room(
 ) -> None:
     """Nobody is flooded; counted with both people locked."""
     host_id = request.host_id
-    if await pending_of(db, _between(me.person_id, host_id), now=now):
+    if await pending_of(db, between(me.person_id, host_id), now=now):
         raise AlreadyRequested
     if await _declined_since(db, me, host_id, since=now - rules.ASK_AGAIN_AFTER):
         raise DeclinedRecently

@@ -70,7 +70,8 @@ def _reminders() -> Select[Any]:
 
 
 async def _named(db: AsyncSession, query: Select[Any]) -> list[Reminder]:
+    """`query` is about one reader's."""
     rows = (await db.execute(query)).all()
     about = {row[0].id: UUID(row[0].facts["person_id"]) for row in rows if "person_id" in row[0].facts}
-    others = await others_of(db, about.values()) if about else {}
+    others = await others_of(db, rows[0][0].person_id, about.values()) if about else {}
     return [Reminder(*row, name=others[about[row[0].id]].name if row[0].id in about else "") for row in rows]

@@ -140,11 +140,13 @@ class Release(Base):
 
 
 class Block(Base):
-    """Silent and symmetric: whoever blocked whom, neither sees the other. Checked when data is read."""
+    """Silent and symmetric: whoever blocked whom, neither sees the other. Checked when data is read. `name` is what the
+    blocker knew the other by, for the blocker's own list."""
 
     __tablename__ = "blocks"
     __table_args__ = (CheckConstraint("blocker_id <> blocked_id", name="two_people"),)
 
     blocker_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
     blocked_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = instant()

@@ -1,6 +1,7 @@
 """What can be known of people."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -55,6 +56,22 @@ async def list_releases(
     if cursor is not None:
         query = query.where(Release.id < read_cursor(cursor, UUID)[0])
     return (await db.scalars(query.order_by(Release.id.desc()).limit(limit + 1))).all()
+
+
+async def blocked_since(db: AsyncSession, me: UUID, person_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Those of these people whom a block hides from me, whoever made it, and since when."""
+    others = list(person_ids)
+    rows = await db.execute(
+        select(Block.blocker_id, Block.blocked_id, Block.created_at)
+        .where(
+            or_(
+                and_(Block.blocker_id == me, Block.blocked_id.in_(others)),
+                and_(Block.blocked_id == me, Block.blocker_id.in_(others)),
+            )
+        )
+        .order_by(Block.created_at.desc())
+    )
+    return {blocked if blocker == me else blocker: since for blocker, blocked, since in rows}
 
 
 def not_blocked(me: UUID | ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:

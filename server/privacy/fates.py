@@ -200,8 +200,12 @@ FATES: tuple[Table, ...] = (
         "blocks",
         [
             person("blocker_id", Keep("or whoever was blocked would learn of it", Until.THEY_LEAVE)),
-            person("blocked_id", Keep("the other's: they wanted to see nothing of them", Until.THEY_LEAVE)),
+            person(
+                "blocked_id",
+                Stub({"name": "''"}, "the other's: they wanted to see nothing of them", Until.THEY_LEAVE),
+            ),
         ],
+        words=["name"],
     ),
     # What happened at events
     Table(
