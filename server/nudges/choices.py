@@ -61,14 +61,19 @@ class Choices:
     def of(self, kind: str) -> KindChoice:
         return self.kinds.get(kind, DEFAULT)
 
+    def allowed(self, kind: str) -> frozenset[str]:
+        """By which channels this kind may leave, where it was decided that it does."""
+        choice = self.of(kind)
+        mailed = choice.email is not Mailing.NEVER and not self.mails_stopped
+        found = {Channel.PUSH: choice.push, Channel.EMAIL: mailed}
+        return frozenset(channel for channel, may in found.items() if may)
+
     def channels(self, kind: str, reachable: frozenset[str]) -> frozenset[str]:
         """By which of the channels that can reach them this kind is sent."""
         choice = self.of(kind)
         pushed = choice.push and Channel.PUSH in reachable
-        mailed = choice.email is Mailing.ALWAYS or (choice.email is Mailing.INSTEAD_OF_PUSH and not pushed)
-        mailed = mailed and not self.mails_stopped and Channel.EMAIL in reachable
-        found = {Channel.PUSH: pushed, Channel.EMAIL: mailed}
-        return frozenset(channel for channel, sent in found.items() if sent)
+        instead = pushed and choice.email is Mailing.INSTEAD_OF_PUSH
+        return self.allowed(kind) & reachable - ({Channel.EMAIL} if instead else frozenset())
 
 
 NOTHING_CHOSEN = Choices()

@@ -21,12 +21,13 @@ from server.paging import read_cursor
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A nudge with what its words are made of today: the names of its event and of whom it is about, and when the
-    request it is about expires."""
+    """A nudge with what its words are made of today: the names of its event and of whom it is about; when the request
+    it is about expires, and when the talk begins."""
 
     nudge: Nudge
     event_name: str | None
     expires_at: datetime | None
+    talk_at: datetime | None
     name: str
 
 
@@ -63,7 +64,7 @@ def _reminders() -> Select[Any]:
     # Under a name of its own: the conditions look at interviews too, and would take this one for theirs.
     asked = aliased(Interview)
     return (
-        select(Nudge, Event.name, asked.expires_at)
+        select(Nudge, Event.name, asked.expires_at, asked.starts_at)
         .outerjoin(Event, Event.id == event_id)
         .outerjoin(asked, asked.id == interview_id)
     )

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from server.nudges.choices import Choices
 from server.nudges.facts import Facts, Told
+from server.nudges.hours import Hours
 from server.nudges.kinds import KINDS, Kind
 from server.nudges.occasions import Occasion
 
 REST = timedelta(hours=20)
 """Between any two reminders; also, no two on one date by the person's own calendar."""
+SOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,25 @@ def next_nudge(facts: Facts, now: datetime) -> Due | None:
     if facts.choices.silent(now) or not _rested(facts, now) or facts.hours.quiet(now):
         return None
     return next(_due(facts, now), None)
+
+
+def leaves_at(
+    kind: str, channel: str, choices: Choices, hours: Hours, *, talk_at: datetime | None, now: datetime
+) -> datetime | None:
+    """From when on something that was decided may leave by a channel; None: not any more, it stays in the app.
+
+    A notice is held during quiet hours, unless it is about a talk that starts within 12 hours (`talk_at`). A reminder
+    is not: its day is over then.
+    """
+    notice = KINDS[kind].notice
+    one_a_week = choices.weekly and kind != "weekly" and not notice
+    silent = choices.stopped if notice else choices.silent(now)
+    if silent or one_a_week or not choices.of(kind).wanted or channel not in choices.allowed(kind):
+        return None
+    if notice and talk_at is not None and now < talk_at <= now + SOON:
+        return now
+    awake_at = hours.next_waking(now)
+    return awake_at if notice or awake_at == now else None
 
 
 def _rested(facts: Facts, now: datetime) -> bool:

@@ -22,6 +22,7 @@ TRANSACTIONS = {
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
+    "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
     "suggestions/jobs.py",  # a job, in steps
