@@ -168,4 +168,4 @@ async def test_links_in_mails_stop_mails_a_kind_or_all_however_often_they_are_fo
             async with database.transaction() as db:
                 await stop(db, nudge_id, now=clock())
         assert expected.items() <= (await mine(ada)).items()
-    assert [one["kind"] for one in (await mine(ada))["kinds"] if one["email"] == "never"] == ["digest"]
+    assert [one["kind"] for one in (await mine(ada))["kinds"] if one["email"] == "never"] == ["weekly"]
