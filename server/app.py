@@ -53,6 +53,7 @@ from server.stats import routes as stats
 from server.suggestions import routes as suggestions
 from server.sync import routes as sync
 from server.transfer import LeanAnswers, PackedRequests
+from server.who_to_meet import routes as who_to_meet
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
@@ -70,6 +71,7 @@ FEATURES = (
     doors,
     claims,
     suggestions,
+    who_to_meet,
     interviews,
     nudges,
     sync,

@@ -21,10 +21,12 @@ from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.bounces import BounceBook, book_of_mails
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.events.mails import compose_team_invitation
 from server.exhibitors.jobs import forget_withdrawn_leads
+from server.exhibitors.mails import compose_staff_invitation
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
-from server.interviews.jobs import record_expired
+from server.interviews.jobs import record_expired, settle_suggestions
 from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice, wake_mails
 from server.metrics import Timed
@@ -39,8 +41,9 @@ from server.scans.parked import judge_parked_scans
 from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
-from server.suggestions.jobs import suggest_for_closed_events
+from server.suggestions.jobs import end_suggestions, suggest_for_closed_events
 from server.sync.jobs import spread_ripples
+from server.who_to_meet.jobs import propose_people_to_meet
 
 log = structlog.get_logger()
 
@@ -102,6 +105,8 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
+        "staff_invitation": compose_staff_invitation,
+        "team_invitation": compose_team_invitation,
         "ticket": compose_ticket(settings),
         **interview_composers(settings),
     }
@@ -136,6 +141,9 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "write_notices": ("* * * * * */10", write_notices),
     "write_due_nudges": ("* * * * *", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
+    "propose_people_to_meet": ("* * * * *", propose_people_to_meet),
+    "settle_suggestions": ("* * * * *", settle_suggestions),
+    "end_suggestions": ("* * * * *", end_suggestions),
     "wake_promised": ("*/5 * * * *", wake_promised),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),

@@ -140,6 +140,14 @@ KINDS: Mapping[str, Kind] = {
         every=7 * DAY,
         outcomes=(*ABOUT_SOMEBODY, "contacted"),
     ),
+    "both_want_to_talk": Kind(
+        label=Sentence("somebody who wants to talk to you, too"),
+        title=Sentence("%(name)s wants to talk to you, too"),
+        reason=Sentence("You both said yes. Whoever proposes a time first makes it easy for the other."),
+        action=Sentence("Find a time"),
+        operation="find_common_slots",
+        of_use=30 * DAY,
+    ),
     "given_at_stand": Kind(
         label=Sentence("what exhibitors noted that you agreed to"),
         title=Sentence("%(exhibitor)s noted that you agreed at their stand"),

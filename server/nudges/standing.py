@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import aliased
 
 from server.connections.models import Connection
+from server.connections.queries import both_said_yes
 from server.interviews.models import Interview, OutcomeRow
 from server.interviews.states import State
 from server.nudges.models import Nudge, StoppedPerson
@@ -42,6 +43,7 @@ def still_to_do(now: datetime) -> ColumnElement[bool]:
         (Nudge.kind == "note", _unnoted()),
         (Nudge.kind == "in_touch", _nothing_since()),
         (Nudge.kind == "given_at_stand", _still_given()),
+        (Nudge.kind == "both_want_to_talk", both_said_yes(Nudge.person_id.expression, other_id)),
         else_=true(),
     )
 

@@ -25,7 +25,8 @@ TRANSACTIONS = {
     "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
-    "suggestions/jobs.py",  # a job, in steps
+    "suggestions/jobs.py",
+    "who_to_meet/jobs.py",  # a job, in steps
     "sync/jobs.py",  # a round
     "worker.py",  # a job, in steps
 }

@@ -34,6 +34,8 @@ NOT_SYNCED = {
     "mails",
     "nudge_preferences",  # asked for where they are shown
     "nudge_stopped_people",
+    "people_to_meet",  # asked for where it is shown
+    "people_to_meet_runs",
     "pictures",  # named by profiles
     "printed_badges",
     "purges",
