@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 MOMENT = postgresql.TIMESTAMP(timezone=True)
 CHECKS = {
     "ck_nudges_state": "state in ('open', 'done', 'dismissed', 'snoozed', 'over')",
