@@ -343,7 +343,8 @@ OF_ACCOUNTS = {  # nobody unclaimed has or is one
     "goals.person_id", "interviews.answered_by", "interviews.asker_id", "interviews.host_id", "interviews.proposed_by",
     "introduction_requests.asker_id", "introductions.asker_id", "introductions.connector_id",
     "introductions.target_id",
-    "mails.person_id", "nudges.person_id", "outcomes.person_id", "people_to_meet.other_id",
+    "mails.person_id", "nudge_preferences.person_id", "nudge_stopped_people.other_id",
+    "nudge_stopped_people.person_id", "nudges.person_id", "outcomes.person_id", "people_to_meet.other_id",
     "people_to_meet.person_id", "pictures.person_id", "profiles.person_id", "suggestions.other_id",
     "suggestions.person_id",
 }  # fmt: skip
