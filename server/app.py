@@ -38,6 +38,7 @@ from server.limits import Limits
 from server.live import routes as live
 from server.live.watching import Boards
 from server.logs import RequestLog
+from server.moderation import routes as moderation
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
@@ -74,6 +75,7 @@ FEATURES = (
     nudges,
     sync,
     blocking,
+    moderation,
     stats,
     live,
     reports,

@@ -13,6 +13,7 @@ from server.exports import models as exports
 from server.interviews import models as interviews
 from server.limits import LimitCounter
 from server.mail import Mail
+from server.moderation import models as moderation
 from server.nudges import models as nudges
 from server.nudges.deliveries import Delivery
 from server.people import models as people
@@ -38,6 +39,7 @@ __all__ = [
     "exhibitors",
     "exports",
     "interviews",
+    "moderation",
     "nudges",
     "people",
     "photos",

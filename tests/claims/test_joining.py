@@ -324,7 +324,8 @@ async def test_nothing_in_the_database_names_the_former_person_or_scans_the_join
 
 MOVED = {
     "blocks.blocked_id", "blocks.blocker_id", "connections.other_id", "connections.owner_id", "encounters.high_id",
-    "encounters.low_id", "leads.attendance_id", "persons.merged_into", "releases.recipient_id", "releases.subject_id",
+    "encounters.low_id", "leads.attendance_id", "person_reports.subject_id",
+    "persons.merged_into", "releases.recipient_id", "releases.subject_id",
     "scan_notes.other_id", "scan_notes.owner_id", "scans.scanner_attendance_id", "scans.target_attendance_id",
 }  # fmt: skip
 OF_THE_PLACE_ITSELF = {
@@ -334,7 +335,8 @@ OF_THE_PLACE_ITSELF = {
 OF_ACCOUNTS = {  # nobody unclaimed has or is one
     "accounts.person_id", "availabilities.person_id", "bookings.person_id", "cards.person_id", "devices.person_id",
     "goals.person_id", "interviews.answered_by", "interviews.asker_id", "interviews.host_id", "interviews.proposed_by",
-    "mails.person_id", "nudges.person_id", "outcomes.person_id", "pictures.person_id", "profiles.person_id",
+    "mails.person_id", "nudges.person_id", "outcomes.person_id",
+    "person_reports.reporter_id", "pictures.person_id", "profiles.person_id",
     "suggestions.other_id", "suggestions.person_id",
 }  # fmt: skip
 

@@ -31,6 +31,8 @@ NOT_SYNCED = {
     "lead_scans",
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
+    "person_reports",  # nobody is told
+    "report_notes",
     "mails",
     "pictures",  # named by profiles
     "printed_badges",
