@@ -1,13 +1,13 @@
 """Reports of people, as who makes them and who looks into them see them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from schemas.wire import In, MomentOut, Out, YesNo, prose
+from schemas.wire import In, MomentOut, Out, YesNo, several_lines
 
-Words = prose(2000)
+Words = Annotated[str, Field(max_length=2000), several_lines]
 Reason = Literal["harassment", "spam", "impersonation", "unsafe", "other"]
 ReportState = Literal["open", "looking", "acted", "dismissed"]
 

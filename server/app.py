@@ -39,6 +39,7 @@ from server.live import routes as live
 from server.live.watching import Boards
 from server.logs import RequestLog
 from server.moderation import routes as moderation
+from server.my_data import routes as my_data
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
@@ -54,6 +55,7 @@ from server.stats import routes as stats
 from server.suggestions import routes as suggestions
 from server.sync import routes as sync
 from server.transfer import LeanAnswers, PackedRequests
+from server.who_to_meet import routes as who_to_meet
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
@@ -71,11 +73,13 @@ FEATURES = (
     doors,
     claims,
     suggestions,
+    who_to_meet,
     interviews,
     nudges,
     sync,
     blocking,
     moderation,
+    my_data,
     stats,
     live,
     reports,

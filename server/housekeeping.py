@@ -10,9 +10,11 @@ from server.database import Database
 from server.limits import forget_old_windows
 from server.mail import Mail
 from server.moderation.models import PersonReport
+from server.nudges.deliveries import Delivery
 
 KEEP_CODES = timedelta(days=1)
 KEEP_MAILS = timedelta(days=30)
+KEEP_DELIVERIES = timedelta(days=90)
 KEEP_REPORTS = timedelta(days=365)  # settled ones: who is reported again has been before
 KEEP_QUEUE_LOG = timedelta(days=7)
 
@@ -23,6 +25,8 @@ async def tidy_up(database: Database, *, now: datetime) -> None:
         await db.execute(delete(CodeRequest).where(CodeRequest.expires_at < now - KEEP_CODES))
     async with database.transaction() as db:
         await db.execute(delete(Mail).where(Mail.settled_at < now - KEEP_MAILS))
+    async with database.transaction() as db:
+        await db.execute(delete(Delivery).where(Delivery.settled_at < now - KEEP_DELIVERIES))
     async with database.transaction() as db:
         await db.execute(delete(PersonReport).where(PersonReport.settled_at < now - KEEP_REPORTS))
     async with database.transaction() as db:

@@ -37,6 +37,23 @@ from server.people.models import Card, Goals, Profile, Release
 from server.people.queries import not_blocked
 
 
+def both_said_yes(one: ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: these two have met, both want to talk, and nothing stands between them."""
+    mine, theirs = aliased(Connection), aliased(Connection)
+    return exists().where(
+        mine.owner_id == one,
+        mine.other_id == other,
+        theirs.owner_id == other,
+        theirs.other_id == one,
+        *(
+            condition
+            for side in (mine, theirs)
+            for condition in (side.signal == "yes", side.first_met_at.is_not(None), side.removed_at.is_(None))
+        ),
+        not_blocked(mine.owner_id, mine.other_id),
+    )
+
+
 async def list_connections(direct: Direct, me: SignedIn, *, cursor: str | None, limit: int) -> Sequence[View]:
     """Whom I met last comes first, one more than the limit when there are more."""
     if cursor is None:

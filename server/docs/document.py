@@ -32,7 +32,7 @@ TAGS = {
     "doors": "Who goes in and out, and what went wrong there.",
     "connections": "People I met.",
     "exhibitors": "Teams within an event, and the visitors who agreed to become their leads.",
-    "suggestions": "Whom to talk to again, and why.",
+    "suggestions": "Whom to meet at an event, whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",
     "sync": "What has changed for me, for a phone that keeps it.",

@@ -44,6 +44,13 @@ FATES: tuple[Table, ...] = (
         purged=Purged(Kind.ENCOUNTERS),
     ),
     Table("suggestion_runs", purged=EVENTS_OWN),
+    Table(
+        "people_to_meet",
+        [person("person_id", DELETE), person("other_id", DELETE)],
+        words=["reasons"],
+        purged=Purged(Kind.ENCOUNTERS),
+    ),
+    Table("people_to_meet_runs", purged=EVENTS_OWN),
     Table("final_stats", purged=EVENTS_OWN),
     Table("mails", [person("person_id", DELETE)]),
     Table(
@@ -274,6 +281,18 @@ FATES: tuple[Table, ...] = (
     Table("ticket_mailings", [account("account_id", WHO_ORDERED)], purged=Purged(Kind.ATTENDEES)),
     Table("ticket_keys", purged=EVENTS_OWN),
     # Places and teams
+    Table(
+        "audit_log",
+        [
+            account(
+                "account_id",
+                Stub({"email": "null"}, "that somebody of the team did it, by id", Until.PURGE),
+            ),
+            place("subject_id", COUNTED),
+        ],
+        words=["email"],
+        purged=Purged(Kind.ATTENDEES),
+    ),
     Table(
         "consent_changes",
         [place("attendance_id", Keep("proof of what was agreed to, and when", Until.PURGE))],

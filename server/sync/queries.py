@@ -165,6 +165,12 @@ found (kind, scope, id, other_id, tells, by_block) as (
     join nudges n on n.person_id = :me and n.kind = 'digest' and n.subject = object_id::text and n.state = 'open'
     where stamps.kind = 'digest'
     union all
+    select 'nudge', recipient_id, n.id, object_id, true, stamps.kind = 'block'
+    from stamps
+    join nudges n on n.person_id = :me and n.kind = 'both_want_to_talk' and n.subject = object_id::text
+        and n.state = 'open'
+    where stamps.kind in ('connection', 'card', 'signal', 'suggested', 'block')
+    union all
     select 'suggestion', recipient_id, object_id, s.other_id, s.id is null or r.published_at is not null, false
     from stamps left join suggestions s on s.id = object_id left join suggestion_runs r on r.event_id = s.event_id
     where kind = 'suggestion'

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
 from server.contract_file import contract_app
 from server.docs.document import contract
@@ -21,6 +22,7 @@ from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
 from server.photos.models import Picture
 from server.suggestions.jobs import suggest_for_closed_events
+from server.suggestions.models import Suggestion
 from tests.interviews.people import ask_for_talk, book_talk
 from tests.phones import Phone, sign_in
 from tests.scans.conference import Conference, Guest, scan_of
@@ -73,18 +75,19 @@ SILENT = {
     "list_my_exhibitors": "/v1/me/exhibitors",
     "list_my_scans": "/v1/events/{event}/scans",
     "list_nudges": "/v1/nudges",
+    "list_people_to_meet": "/v1/events/{event}/people_to_meet",  # they have met; tests/who_to_meet has the block
     "list_sessions": "/v1/sessions",
 }
 # The organizers' and the door's, which a block leaves alone; figures about at least five people.
 OF_THE_EVENT = {
     "download_badge_print", "download_export", "get_badge_image", "get_badge_pdf", "get_badge_png", "get_badge_print",
     "get_connection_stats", "get_event_report", "get_export", "get_station", "get_ticket_keys", "get_ticket_mailing",
-    "list_attendees", "list_badge_prints", "list_door_attendees", "list_event_devices", "list_exports",
-    "list_reports", "list_revocations", "list_scan_issues", "list_team", "watch_event",
+    "list_attendees", "list_audit_log", "list_badge_prints", "list_door_attendees", "list_event_devices",
+    "list_exports", "list_reports", "list_revocations", "list_scan_issues", "list_team", "watch_event",
 }  # fmt: skip
 # Colleagues on one staff, named by their exhibitor.
 OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}
-MY_OWN_BLOCKS = {"list_blocks"}
+MY_OWN_WORDS = {"export_my_data", "list_blocks"}  # `tests/my_data` has the block
 OF_NOBODY = {"get_health", "get_readiness"}
 
 
@@ -188,6 +191,8 @@ async def world(conference: Conference, client, outbox, database, clock) -> Worl
     await ask_for_talk(
         sides[1].phone, sides[0].phone, clock.now + timedelta(days=3), ask="Quilla or Wystan, again?"
     )
+    async with database.transaction() as db:  # as if they had found to each other without it
+        await db.execute(update(Suggestion).values(state="open"))
     return World(sides, str(event.id), talk["id"])
 
 
@@ -198,7 +203,7 @@ def test_every_get_of_the_contract_has_its_expectation():
         if "get" in methods
     }
     named: list[Any] = [
-        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_BLOCKS, OF_NOBODY,
+        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_WORDS, OF_NOBODY,
     ]  # fmt: skip
     assert reads == set().union(*named)
     assert sum(map(len, named)) == len(reads), "each stands in one of them"

@@ -20,11 +20,14 @@ TRANSACTIONS = {
     "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
+    "moderation/operating.py",  # commands of the operator
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
+    "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
-    "suggestions/jobs.py",  # a job, in steps
+    "suggestions/jobs.py",
+    "who_to_meet/jobs.py",  # a job, in steps
     "sync/jobs.py",  # a round
     "worker.py",  # a job, in steps
 }

@@ -27,7 +27,7 @@ NAMES_NOBODY = {
 
 # Text that is not about anybody: codes, states of things, digests, words of the code itself.
 NOBODYS_WORDS = {
-    "attendances.created_as", "attendances.type", "badge_prints.layout",
+    "attendances.created_as", "attendances.type", "audit_log.operation", "badge_prints.layout",
     "badge_prints.order", "badge_prints.page", "badges.code", "badges.manual_code", "badges.revoked_because",
     "cards.fields", "changes.kind", "consent_changes.consent", "deliveries.outcome", "devices.zone",
     "erased_addresses.digest", "erasures.addresses", "events.code_reference",
@@ -36,9 +36,12 @@ NOBODYS_WORDS = {
     "interviews.asker_did", "interviews.content", "interviews.host_did", "interviews.purpose",
     "limit_counters.key", "mails.kind", "mails.outcome", "nudges.kind", "profiles.languages", "profiles.photo",
     "profiles.zone",
-    "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
+    "person_reports.created_as", "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
     "releases.withdrawn_because", "ripples.kind", "scans.code", "scans.manual_code", "scans.reason",
-    "sessions.ended_because", "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
+    "sessions.ended_because", "people_to_meet.action",
+    "people_to_meet.for_other",
+    "people_to_meet.for_reader",
+    "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
     "team_members.created_as", "ticket_keys.public_key", "ticket_letters.bounced_with", "ticket_mailings.chosen",
 }  # fmt: skip
 

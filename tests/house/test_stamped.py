@@ -7,6 +7,7 @@ from server.models import Base
 # Not in what `sync_changes` answers.
 NOT_SYNCED = {
     "allowed_organizers",
+    "audit_log",  # the team's: `list_audit_log`
     "availabilities",
     "badge_print_chunks",
     "badge_prints",
@@ -34,6 +35,8 @@ NOT_SYNCED = {
     "person_reports",  # nobody is told
     "report_notes",
     "mails",
+    "people_to_meet",  # asked for where it is shown
+    "people_to_meet_runs",
     "pictures",  # named by profiles
     "printed_badges",
     "purges",
