@@ -44,6 +44,7 @@ from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
 from server.photos.darkroom import Darkroom
+from server.privacy import routes as privacy
 from server.problems import EXCEPTION_HANDLERS
 from server.reports import routes as reports
 from server.reports.building import Reports
@@ -62,6 +63,7 @@ LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 FEATURES = (
     accounts,
     people,
+    privacy,
     events,
     devices,
     badges,

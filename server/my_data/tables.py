@@ -136,6 +136,7 @@ GIVEN: Mapping[str, Given] = {
             "released_at",
             "withdrawn_at",
             "withdrawn_because",
+            "export_id",
         ),
         leaves={ME: ("subject_id",), BOOKKEEPING: ("lead_xid",)},
     ),
