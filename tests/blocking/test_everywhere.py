@@ -87,7 +87,8 @@ OF_THE_EVENT = {
 }  # fmt: skip
 # Colleagues on one staff, named by their exhibitor.
 OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}
-MY_OWN_WORDS = {"export_my_data", "list_blocks"}  # `tests/my_data` has the block
+# My own words, of whomever; `tests/my_data` has the block.
+MY_OWN_WORDS = {"export_my_data", "get_nudge_preferences", "list_blocks"}
 OF_NOBODY = {"get_health", "get_readiness"}
 
 

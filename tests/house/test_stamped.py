@@ -35,6 +35,8 @@ NOT_SYNCED = {
     "person_reports",  # nobody is told
     "report_notes",
     "mails",
+    "nudge_preferences",  # asked for where they are shown
+    "nudge_stopped_people",
     "people_to_meet",  # asked for where it is shown
     "people_to_meet_runs",
     "pictures",  # named by profiles
