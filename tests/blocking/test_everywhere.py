@@ -55,6 +55,7 @@ PICTURES = {"get_photo": "/v1/people/{other}/photo?size=96"}
 SILENT = {
     "find_common_slots": "/v1/interviews/slots?minutes=20&with_person_id={other}",
     "get_availability": "/v1/me/availability",
+    "get_balance": "/v1/me/balance",
     "get_calendar_feed": "/v1/me/calendar_feed",
     "get_event": "/v1/events/{event}",
     "get_interview_kit": "/v1/interviews/{talk}/kit",
@@ -88,7 +89,9 @@ OF_THE_EVENT = {
 # Colleagues on one staff, named by their exhibitor.
 OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}
 # My own words, of whomever; `tests/my_data` has the block.
-MY_OWN_WORDS = {"export_my_data", "get_nudge_preferences", "list_blocks"}
+MY_OWN_WORDS = {"export_my_data", "get_nudge_preferences", "list_activities", "list_blocks"}
+# Three people each: `tests/introductions` has their blocks.
+OF_THREE = {"get_introduction", "list_introduction_candidates", "list_introductions"}
 OF_NOBODY = {"get_health", "get_readiness"}
 
 
@@ -204,7 +207,7 @@ def test_every_get_of_the_contract_has_its_expectation():
         if "get" in methods
     }
     named: list[Any] = [
-        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_WORDS, OF_NOBODY,
+        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_WORDS, OF_THREE, OF_NOBODY,
     ]  # fmt: skip
     assert reads == set().union(*named)
     assert sum(map(len, named)) == len(reads), "each stands in one of them"

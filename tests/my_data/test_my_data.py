@@ -37,8 +37,9 @@ def test_every_table_and_column_is_given_or_left_out_with_a_reason(table: str):
     if table in GIVEN:
         given = GIVEN[table]
         left = [column for columns in given.leaves.values() for column in columns]
-        named = [*given.gives, *left, *given.derived]
-        assert sorted(named) == sorted(Base.metadata.tables[table].columns.keys())
+        columns = Base.metadata.tables[table].columns.keys()
+        named = [*given.gives, *left, *(set(given.derived) & set(columns))]
+        assert sorted(named) == sorted(columns)
 
 
 def test_no_table_is_given_that_is_not_there_and_no_file_twice():
