@@ -86,6 +86,10 @@ STANDING_SCANNERS = replace(
 IN_TALK = Rule(
     may=["ada", "grace"], hidden=(404, "interview_not_found"), giving=["not_your_turn", "not_scheduled"]
 )
+# Each step is for one of the three, and nobody is the target yet: to the others it is not there.
+IN_INTRODUCTION = Rule(
+    may=["ada", "grace"], hidden=(404, "introduction_not_found"), giving=["introduction_not_found"]
+)
 
 EXPECTED: dict[str, Rule] = {
     # Signing in
@@ -115,6 +119,10 @@ EXPECTED: dict[str, Rule] = {
     "cancel_account_deletion": MINE,
     "block_person": belongs_to("ada", "person_not_found"),
     "unblock_person": MINE,
+    "report_person": belongs_to("ada", "person_not_found"),
+    "list_reports": SUPERVISORS,
+    "resolve_report": SUPERVISORS,
+    "export_my_data": MINE,
     "list_blocks": MINE,
     # Events
     "list_my_events": MINE,
@@ -236,6 +244,20 @@ EXPECTED: dict[str, Rule] = {
     "get_calendar_feed": MINE,
     "rotate_calendar_feed": MINE,
     "read_calendar_feed": PUBLIC,
+    "request_introduction": giving(belongs_to("ada", "person_not_found"), "already_asked"),
+    "list_introductions": MINE,
+    "get_introduction": IN_INTRODUCTION,
+    "list_introduction_candidates": IN_INTRODUCTION,
+    "agree_to_introduce": IN_INTRODUCTION,
+    "agree_to_be_introduced": IN_INTRODUCTION,
+    "decline_introduction": IN_INTRODUCTION,
+    "withdraw_introduction": IN_INTRODUCTION,
+    "get_balance": MINE,
+    "list_activities": MINE,
+    "log_activity": MINE,
+    "remove_activity": belongs_to("ada", "activity_not_found"),
+    "get_nudge_preferences": MINE,
+    "update_nudge_preferences": MINE,
     "list_nudges": MINE,
     "act_on_nudge": belongs_to("ada", "nudge_not_found"),
     "sync_changes": MINE,
@@ -244,9 +266,9 @@ EXPECTED: dict[str, Rule] = {
     "watch_event": ANALYSTS,
     "get_event_report": ANALYSTS,
     "list_exports": ANALYSTS,
-    "create_export": ANALYSTS,
+    "create_export": giving(ANALYSTS, "event_not_closed", "role_required"),  # lists are for managers
     "get_export": ANALYSTS,
-    "download_export": ANALYSTS,
+    "download_export": giving(PUBLIC, "export_not_found"),  # by a link that is signed, and ends
     "get_health": PUBLIC,
     "get_readiness": giving(PUBLIC, "not_ready"),
 }

@@ -72,6 +72,25 @@ async def make_world(fair: Fair, database, settings, outbox: Outbox, clock) -> W
         "slots": [(now + timedelta(days=5)).isoformat()],
     }
     await done(grace.phone.post("/v1/interviews", json=interview))
+    introduction = {
+        "id": str(uuid4()),
+        "seeks": "topic",
+        "what": "Compilers",
+        "why": "I want to learn.",
+        "blurb": "Ada writes programs.",
+        "connector_ids": [grace.person_id],
+    }
+    await done(ada.phone.post("/v1/introductions", json=introduction))
+    (asked,) = (await done(grace.phone.get("/v1/introductions")))["items"]
+    report = {
+        "id": str(uuid4()),
+        "person_id": grace.person_id,
+        "event_id": fair.event_id,
+        "reason": "harassment",
+    }
+    await done(ada.phone.post("/v1/me/reports", json=report))
+    activity = {"id": str(uuid4()), "kind": "message", "at": now.isoformat(), "minutes": 15}
+    await done(ada.phone.post("/v1/me/activities", json=activity))
     feed = await done(ada.phone.get("/v1/me/calendar_feed"))
     picture = BytesIO()
     Image.new("RGB", (512, 512)).save(picture, "JPEG")
@@ -83,13 +102,23 @@ async def make_world(fair: Fair, database, settings, outbox: Outbox, clock) -> W
             **{name: phone.tokens["access_token"] for name, phone in phones.items()},
             **device_tokens,
         },
-        ids={**ids, "interview_id": interview["id"], "secret": feed["url"].rsplit("/", 2)[1]},
+        ids={
+            **ids,
+            "activity_id": activity["id"],
+            "interview_id": interview["id"],
+            "introduction_id": asked["id"],
+            "report_id": report["id"],
+            "secret": feed["url"].rsplit("/", 2)[1],
+        },
         bodies={
             "check_in": {**scan_of(grace, at=now), "purpose": "exit"},
             "import_attendees": b"Name,Email\nHedy,hedy@example.org\n",
+            "log_activity": {**activity, "id": str(uuid4())},
             "print_badges": {"id": str(uuid4()), "who": "all", "layout": "a6", "page": "a4"},
             "record_lead": scan_of(grace, at=now),
             "record_scan": scan_of(grace, at=now),
+            "report_person": {**report, "id": str(uuid4())},
+            "request_introduction": {**introduction, "id": str(uuid4())},
             "request_interview": {**interview, "id": str(uuid4()), "host_id": grace.person_id},
             "resolve_parked_scans": {"event_id": fair.event_id, "decision": "release"},
             "set_my_photo": picture.getvalue(),
