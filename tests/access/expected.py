@@ -88,7 +88,9 @@ IN_TALK = Rule(
 )
 # Each step is for one of the three, and nobody is the target yet: to the others it is not there.
 IN_INTRODUCTION = Rule(
-    may=["ada", "grace"], hidden=(404, "introduction_not_found"), giving=["introduction_not_found"]
+    may=["ada", "grace"],
+    hidden=(404, "introduction_not_found"),
+    giving=["introduction_not_found", "person_not_found"],
 )
 
 EXPECTED: dict[str, Rule] = {
