@@ -28,6 +28,7 @@ def operation(
     again: type[Out] | None = None,
     any_client: bool = False,
     streams: type[Out] | None = None,
+    recorded: bool | None = None,
     **more: Any,
 ) -> dict[str, Any]:
     """The keyword arguments of a route decorator.
@@ -39,6 +40,7 @@ def operation(
     `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
+    `recorded`: whether an event's audit log says who of its team asked for this; unless said, for all but GET.
     """
     any_client = any_client or by_device or by_station or or_station
     declared: tuple[type[Failure], ...] = (*raises, *WITH_INPUT, *ALWAYS)
@@ -58,6 +60,7 @@ def operation(
             "any_client": any_client,
             "failures": dict.fromkeys(declared),
             "streams": streams,
+            "recorded": recorded,
         },
         "security": _security(
             public=public, by_device=by_device, by_station=by_station, or_station=or_station

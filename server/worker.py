@@ -21,7 +21,9 @@ from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.bounces import BounceBook, book_of_mails
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.events.mails import compose_team_invitation
 from server.exhibitors.jobs import forget_withdrawn_leads
+from server.exhibitors.mails import compose_staff_invitation
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
 from server.interviews.jobs import record_expired
@@ -102,6 +104,8 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
+        "staff_invitation": compose_staff_invitation,
+        "team_invitation": compose_team_invitation,
         "ticket": compose_ticket(settings),
         **interview_composers(settings),
     }

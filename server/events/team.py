@@ -1,7 +1,7 @@
 """What can happen to the team of an event: members are added, change roles, leave. One owner always stays."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -14,8 +14,13 @@ from server.events.errors import AlreadyOnTeam, EventNotFound, LastOwner, Member
 from server.events.models import TeamMember
 from server.events.rules import fingerprint
 from server.failures import IdReused
+from server.limits import Limit, Limits
+from server.mail import post_mail
 from server.paging import read_cursor
 from server.requests import require_version
+
+INVITATIONS = Limit("invitations", most=300, per=timedelta(days=1))
+"""By mail, of each event, to its team and to the staff of its exhibitors: to addresses that never asked for it."""
 
 
 async def list_team(
@@ -29,9 +34,17 @@ async def list_team(
 
 
 async def add_member(
-    db: AsyncSession, organizer: Organizer, member_id: UUID, *, email: str, role: Role, now: datetime
+    db: AsyncSession,
+    organizer: Organizer,
+    member_id: UUID,
+    *,
+    email: str,
+    role: Role,
+    limits: Limits,
+    now: datetime,
 ) -> tuple[TeamMember, bool]:
-    """Invite an address; the member, and whether they are new. Nobody is told whether it has an account."""
+    """Invite an address by mail; the member, and whether they are new. Nobody is told whether it has an account."""
+    await limits.take(INVITATIONS, str(organizer.event_id), now=now)
     await _lock_team(db, organizer, OWNERS)
     content = fingerprint({"email": email, "role": role})
     inserted = await db.scalar(
@@ -53,6 +66,8 @@ async def add_member(
         raise AlreadyOnTeam
     if member.created_as != content:
         raise IdReused
+    if inserted is not None:
+        await post_mail(db, "team_invitation", member_id, now=now)
     return member, inserted is not None
 
 

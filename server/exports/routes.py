@@ -104,6 +104,7 @@ async def get_export(export_id: FromPath[UUID], db: Db, organizer: ByOrganizer, 
         errors.ExportNotReady,
         errors.ExportFailed,
         errors.ExportExpired,
+        recorded=True,
     ),
 )
 async def download_export(

@@ -266,6 +266,18 @@ FATES: tuple[Table, ...] = (
     Table("ticket_keys", purged=EVENTS_OWN),
     # Places and teams
     Table(
+        "audit_log",
+        [
+            account(
+                "account_id",
+                Stub({"email": "null"}, "that somebody of the team did it, by id", Until.PURGE),
+            ),
+            place("subject_id", COUNTED),
+        ],
+        words=["email"],
+        purged=Purged(Kind.ATTENDEES),
+    ),
+    Table(
         "consent_changes",
         [place("attendance_id", Keep("proof of what was agreed to, and when", Until.PURGE))],
         purged=Purged(Kind.ATTENDEES),

@@ -27,7 +27,7 @@ NAMES_NOBODY = {
 
 # Text that is not about anybody: codes, states of things, digests, words of the code itself.
 NOBODYS_WORDS = {
-    "attendances.created_as", "attendances.type", "badge_prints.layout",
+    "attendances.created_as", "attendances.type", "audit_log.operation", "badge_prints.layout",
     "badge_prints.order", "badge_prints.page", "badges.code", "badges.manual_code", "badges.revoked_because",
     "cards.fields", "changes.kind", "consent_changes.consent", "deliveries.outcome", "devices.zone",
     "erased_addresses.digest", "erasures.addresses", "events.code_reference",

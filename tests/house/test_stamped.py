@@ -7,6 +7,7 @@ from server.models import Base
 # Not in what `sync_changes` answers.
 NOT_SYNCED = {
     "allowed_organizers",
+    "audit_log",  # the team's: `list_audit_log`
     "availabilities",
     "badge_print_chunks",
     "badge_prints",
