@@ -29,13 +29,19 @@ class NudgeActionOut(Out):
         examples=["01981d4e-3c00-7000-8000-0000000000e1"],
     )
     release_id: UUID | None = Field(description="Which release, for `withdraw_release`.", examples=[None])
+    person_id: UUID | None = Field(
+        description="With whom, where it is about one: `with_person_id` of `find_common_slots`.",
+        examples=[None],
+    )
 
 
 class NudgeOut(Out):
     """A reminder from Hallway, or a notice of what somebody did, with one reason and one action."""
 
     id: UUID = Field(description="The nudge.", examples=["01981d4e-3c00-7000-8000-0000000000f1"])
-    kind: str = Field(description="`digest` or `given_at_stand`; more may come.", examples=["digest"])
+    kind: str = Field(
+        description="`digest`, `both_want_to_talk` or `given_at_stand`; more may come.", examples=["digest"]
+    )
     title: str = Field(
         description="One line, in the first of my languages that we have.",
         examples=["The morning after PyCon"],

@@ -110,6 +110,15 @@ class SignInRequired(NotSignedIn):
     )
 
 
+class AccountLeaving(NotAllowed):
+    code = "account_leaving"
+    title = "This account is being deleted: only that can be taken back."
+    advice = (
+        "Show until when (`get_me`), and offer `cancel_account_deletion`. Keep what is queued: it is taken again after"
+        " that."
+    )
+
+
 class InvalidRequest(Invalid):
     code = "invalid_request"
     title = "The request is malformed; `errors` names each field at fault."

@@ -14,6 +14,7 @@ import structlog
 from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
+from server.accounts.erased import may_be_mailed
 from server.accounts.mails import compose_sign_in_code
 from server.badges.mailings import note_bounce
 from server.badges.mails import compose_ticket
@@ -26,7 +27,7 @@ from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exhibitors.mails import compose_staff_invitation
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
-from server.interviews.jobs import record_expired
+from server.interviews.jobs import record_expired, settle_suggestions
 from server.interviews.mails import composers as interview_composers
 from server.mail import BounceNote, Composer, PostOffice, wake_mails
 from server.metrics import Timed
@@ -35,14 +36,17 @@ from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
 from server.nudges.sending import Dispatch
 from server.nudges.targets import note_bounces
+from server.privacy.erasing import erase_due
+from server.privacy.mails import compose_receipt
 from server.push.messages import PushSender
 from server.push.opening import push_senders
 from server.scans.parked import judge_parked_scans
 from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
-from server.suggestions.jobs import suggest_for_closed_events
+from server.suggestions.jobs import end_suggestions, suggest_for_closed_events
 from server.sync.jobs import spread_ripples
+from server.who_to_meet.jobs import propose_people_to_meet
 
 log = structlog.get_logger()
 
@@ -97,6 +101,7 @@ def post_office(tools: Tools) -> PostOffice:
         host=urlsplit(tools.settings.public_url).hostname or "localhost",
         bounces_to=tools.settings.mail_bounces,
         bounce_notes=BOUNCE_NOTES,
+        may_be_mailed=may_be_mailed(tools.settings),
     )
 
 
@@ -108,6 +113,7 @@ def composers(settings: Settings) -> dict[str, Composer]:
         "team_invitation": compose_team_invitation,
         "ticket": compose_ticket(settings),
         **interview_composers(settings),
+        "leaving_receipt": compose_receipt,
     }
 
 
@@ -140,9 +146,13 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "write_notices": ("* * * * * */10", write_notices),
     "write_due_nudges": ("* * * * * */10", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
+    "propose_people_to_meet": ("* * * * *", propose_people_to_meet),
+    "settle_suggestions": ("* * * * *", settle_suggestions),
+    "end_suggestions": ("* * * * *", end_suggestions),
     "wake_promised": ("*/5 * * * *", wake_promised),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
+    "erase_due": ("*/5 * * * *", erase_due),
     "expire_exports": ("23 * * * *", expire_exports),
     "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.accounts.models import Account
+from server.connections.models import Connection
 from server.events.errors import EventNotFound
 from server.events.models import Attendance
 from server.failures import IdReused, InvalidRequest
@@ -22,6 +23,7 @@ from server.interviews.queries import pending_of, require_connection
 from server.interviews.states import PENDING, State
 from server.limits import Limits
 from server.people.queries import goals_of
+from server.suggestions.actions import act_on_suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ async def request_interview(
     interview = await _mine(db, me, request.id)
     if interview is None:
         raise IdReused
+    await act_on_suggestions(db, me.person_id, request.host_id, now=now)
     return interview, True
 
 
@@ -153,8 +156,20 @@ async def _require_room(
     goals = (await goals_of(db, [host_id])).get(host_id)
     room = rules.most_waiting_for(goals.talks_per_week if goals else TALKS_PER_WEEK)
     waiting = await pending_of(db, Interview.host_id == host_id, Interview.state == State.REQUESTED, now=now)
-    if waiting >= room or await _is_paused(db, host_id, met_at):
+    if (
+        waiting >= room
+        or await _is_paused(db, host_id, met_at)
+        or await _said_never(db, host_id, of=me.person_id)
+    ):
         raise HostFull
+
+
+async def _said_never(db: AsyncSession, person_id: UUID, *, of: UUID) -> bool:
+    """Whether they want to hear of this person never again; told apart from being full to nobody."""
+    signal = await db.scalar(
+        select(Connection.signal).where(Connection.owner_id == person_id, Connection.other_id == of)
+    )
+    return signal == "never"
 
 
 async def _declined_since(db: AsyncSession, me: SignedIn, host_id: UUID, *, since: datetime) -> bool:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
-from server.events.models import Event
+from server.connections.queries import both_said_yes
+from server.events.models import Attendance, Event
 from server.nudges.models import Nudge
 from server.nudges.rules import KINDS, Facts, NewSuggestions
 from server.paging import read_cursor
@@ -71,6 +72,7 @@ class Reminder:
 
     nudge: Nudge
     event_name: str | None
+    person_name: str | None
 
 
 async def list_nudges(
@@ -105,8 +107,9 @@ def unseen() -> ColumnElement[bool]:
 
 def _reminders(me: SignedIn) -> Select[Any]:
     return (
-        select(Nudge, Event.name)
+        select(Nudge, Event.name, func.coalesce(func.nullif(Profile.name, ""), _printed_name))
         .outerjoin(Event, Event.id == _event_id)
+        .outerjoin(Profile, Profile.person_id == _person_id)
         .where(Nudge.person_id == me.person_id)
     )
 
@@ -117,10 +120,19 @@ def _of_use(now: datetime) -> ColumnElement[bool]:
         Nudge.useful_until > now,
         or_(Nudge.kind != "digest", _something_new()),
         or_(Nudge.kind != "given_at_stand", _still_given()),
+        or_(Nudge.kind != "both_want_to_talk", both_said_yes(Nudge.person_id.expression, _person_id)),
     )
 
 
 _event_id = cast(Nudge.facts["event_id"].astext, PG_UUID)
+_person_id = cast(Nudge.facts["person_id"].astext, PG_UUID)
+_printed_name = (
+    select(Attendance.name)
+    .where(Attendance.person_id == _person_id)
+    .order_by(Attendance.created_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 
 
 def _still_given() -> ColumnElement[bool]:

@@ -90,6 +90,13 @@ KINDS: Mapping[str, Kind] = {
         of_use=timedelta(days=7),
         find=_digest,
     ),
+    "both_want_to_talk": Kind(
+        title=Sentence("%(person)s wants to talk to you, too"),
+        reason=Sentence("You both said yes. Whoever proposes a time first makes it easy for the other."),
+        action=Sentence("Find a time"),
+        operation="find_common_slots",
+        of_use=timedelta(days=30),
+    ),
     "given_at_stand": Kind(
         title=Sentence("%(exhibitor)s noted that you agreed at their stand"),
         reason=Sentence(

@@ -8,7 +8,11 @@ from server.texts import say
 
 def nudge_out(reminder: Reminder, language: str) -> NudgeOut:
     nudge, kind = reminder.nudge, KINDS[reminder.nudge.kind]
-    words = {"event": reminder.event_name, "exhibitor": nudge.facts.get("exhibitor")}
+    words = {
+        "event": reminder.event_name,
+        "exhibitor": nudge.facts.get("exhibitor"),
+        "person": reminder.person_name or say("Somebody you met", language=language),
+    }
     return NudgeOut(
         id=nudge.id,
         kind=nudge.kind,
@@ -19,6 +23,7 @@ def nudge_out(reminder: Reminder, language: str) -> NudgeOut:
             text=say(kind.action.one, language=language, **words),
             event_id=nudge.facts.get("event_id"),
             release_id=nudge.facts.get("release_id"),
+            person_id=nudge.facts.get("person_id"),
         ),
         state=nudge.state,
         created_at=nudge.created_at,

@@ -83,7 +83,10 @@ async def update_my_card(
     return Response(CardOut.model_validate(card), headers=etag(card.version))
 
 
-@get("/me/releases", **operation("list_releases", "List who got which of my fields", CursorInvalid))
+@get(
+    "/me/releases",
+    **operation("list_releases", "List who got which of my fields", CursorInvalid, while_leaving=True),
+)
 async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> ReleasePage:
     """A line for each time something of mine was given; `withdraw_release` takes it back."""
     rows, more = cut(await queries.list_releases(db, me, cursor=cursor, limit=limit), limit)

@@ -43,6 +43,13 @@ FATES: tuple[Table, ...] = (
         purged=Purged(Kind.ENCOUNTERS),
     ),
     Table("suggestion_runs", purged=EVENTS_OWN),
+    Table(
+        "people_to_meet",
+        [person("person_id", DELETE), person("other_id", DELETE)],
+        words=["reasons"],
+        purged=Purged(Kind.ENCOUNTERS),
+    ),
+    Table("people_to_meet_runs", purged=EVENTS_OWN),
     Table("final_stats", purged=EVENTS_OWN),
     Table("mails", [person("person_id", DELETE)]),
     Table(

@@ -17,6 +17,7 @@ NOT_RECORDED = {
     "add_exhibitor_staff": EXHIBITORS,
     "check_in": CAPTURED,
     "claim_attendance": OWN,
+    "dismiss_person_to_meet": OWN,
     "create_event": "the event itself says when, and its team who",
     "export_leads": EXHIBITORS,
     "get_badge_image": "one badge, as it is worn; drawn for the screen",

@@ -22,10 +22,12 @@ TRANSACTIONS = {
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
+    "privacy/erasing.py",  # a round: one person, one transaction
     "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round
-    "suggestions/jobs.py",  # a job, in steps
+    "suggestions/jobs.py",
+    "who_to_meet/jobs.py",  # a job, in steps
     "sync/jobs.py",  # a round
     "worker.py",  # a job, in steps
 }

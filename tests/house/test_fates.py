@@ -38,7 +38,10 @@ NOBODYS_WORDS = {
     "profiles.zone",
     "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
     "releases.withdrawn_because", "ripples.kind", "scans.code", "scans.manual_code", "scans.reason",
-    "sessions.ended_because", "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
+    "sessions.ended_because", "people_to_meet.action",
+    "people_to_meet.for_other",
+    "people_to_meet.for_reader",
+    "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
     "team_members.created_as", "ticket_keys.public_key", "ticket_letters.bounced_with", "ticket_mailings.chosen",
 }  # fmt: skip
 

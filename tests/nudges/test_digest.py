@@ -75,6 +75,7 @@ async def test_it_comes_at_eight_by_one_s_own_clock_or_by_the_event_s(
             "text": "See your suggestions",
             "event_id": str(party.event.id),
             "release_id": None,
+            "person_id": None,
         },
         "state": "open",
         "created_at": "2026-06-05T06:00:00Z",
