@@ -16,14 +16,14 @@ def open_page(settings: Settings, *, language: str) -> str:
     return page(title, (paragraph(how), app_links(settings, language), paragraph(where)), language=language)
 
 
-def stop_page(kind: str, *, language: str) -> str:
-    """Asks what to stop; `kind` is what the mail was one of."""
+def stop_page(kind: str | None, *, language: str) -> str:
+    """Asks what to stop; `kind` is what the mail was one of, None if it is not known any more."""
     title = say("Stop these e-mails?", language=language)
-    choices = (
-        ("mails", say("Stop all e-mail reminders", language=language)),
-        ("kind", say("Stop only this kind: %(kind)s", language=language, kind=kind)),
-        ("all", say("Stop all reminders, in the app too", language=language)),
-    )
+    choices = [("mails", say("Stop all e-mail reminders", language=language))]
+    if kind is not None:
+        only = say("Stop only this kind: %(kind)s", language=language, kind=kind)
+        choices.append(("kind", only))
+    choices.append(("all", say("Stop all reminders, in the app too", language=language)))
     buttons = listed(
         f'<form method="post"><button name="stop" value="{value}">{escape(text)}</button></form>'
         for value, text in choices
@@ -32,11 +32,11 @@ def stop_page(kind: str, *, language: str) -> str:
     return page(title, (buttons, paragraph(rest)), language=language)
 
 
-def stopped_page(what: str, kind: str, *, language: str) -> str:
+def stopped_page(what: str, *, language: str) -> str:
     """That it is done; also if it was before."""
     said = {
         "mails": say("You get no more reminders by e-mail.", language=language),
-        "kind": say("You get no more e-mails of this kind: %(kind)s.", language=language, kind=kind),
+        "kind": say("You get no more e-mails of this kind.", language=language),
         "all": say("You get no more reminders, by e-mail, as pushes or in the app.", language=language),
     }
     again = say("You can turn them on again in the app.", language=language)
