@@ -34,7 +34,7 @@ class ReasonOut(Out):
     code: str = Field(
         description="Which reason: `both_want_to_talk`, `you_want_to_talk`, `they_offer_what_you_ask`, "
         "`you_offer_what_they_ask`, `fits_your_target_role`, `fits_your_target_industry`, "
-        "`fits_your_target_skill`, `met_n_times`, `common_contacts`, `same_industry`; more may come.",
+        "`fits_your_target_skill`, `met_n_times`, `same_event`, `common_contacts`, `same_industry`; more may come.",
         examples=["they_offer_what_you_ask"],
     )
     text: str = Field(
@@ -48,8 +48,8 @@ class SuggestedActionOut(Out):
     """The one thing to do now."""
 
     code: str = Field(
-        description="`book_talk`, `offer_help`, `ask_for_talk`, `share_card`, `answer_signal` or `write_note`; "
-        "more may come.",
+        description="`book_talk`, `offer_help`, `ask_for_talk`, `share_card`, `answer_signal`, `write_note` or "
+        "`find_them`; more may come.",
         examples=["ask_for_talk"],
     )
     text: str = Field(description="The same as a sentence.", examples=["Ask for a short talk."])

@@ -17,6 +17,7 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
+from server.blocking import routes as blocking
 from server.claims import routes as claims
 from server.client_versions import Version, client_named, require_recent
 from server.clock import Clock, utc_now
@@ -41,6 +42,7 @@ from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
 from server.photos.darkroom import Darkroom
+from server.privacy import routes as privacy
 from server.problems import EXCEPTION_HANDLERS
 from server.reports import routes as reports
 from server.reports.building import Reports
@@ -52,12 +54,14 @@ from server.stats import routes as stats
 from server.suggestions import routes as suggestions
 from server.sync import routes as sync
 from server.transfer import LeanAnswers, PackedRequests
+from server.who_to_meet import routes as who_to_meet
 
 LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 
 FEATURES = (
     accounts,
     people,
+    privacy,
     events,
     devices,
     badges,
@@ -69,9 +73,11 @@ FEATURES = (
     doors,
     claims,
     suggestions,
+    who_to_meet,
     interviews,
     nudges,
     sync,
+    blocking,
     stats,
     live,
     reports,

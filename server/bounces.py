@@ -5,7 +5,7 @@ or in the Message-ID of the letter that it returns. Ids are random, so nobody re
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, message_from_string
@@ -14,6 +14,7 @@ from email.policy import default
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.database import Database
 from server.mail import BounceNote, Mail
@@ -30,25 +31,36 @@ class Report:
     status: str
 
 
-async def note_report(
-    database: Database, raw: bytes, notes: Mapping[str, BounceNote], *, now: datetime
-) -> int:
+BounceBook = Callable[[AsyncSession, frozenset[UUID], str, datetime], Awaitable[int]]
+"""Notes which of these letters are its own and came back, with this status at this time; how many they are."""
+
+
+async def note_report(database: Database, raw: bytes, books: Sequence[BounceBook], *, now: datetime) -> int:
     """Note that a letter came back; how many were meant: none for anything else than a report of one of ours."""
     report = read_report(raw)
     if report is None:
         return 0
     async with database.transaction() as db:
+        return sum([await book(db, report.letters, report.status, now) for book in books])
+
+
+def book_of_mails(notes: Mapping[str, BounceNote]) -> BounceBook:
+    """The letters of `server/mail.py`; `notes` remember it for their kinds."""
+
+    async def note(db: AsyncSession, letters: frozenset[UUID], status: str, now: datetime) -> int:
         returned = await db.scalars(
             update(Mail)
-            .where(Mail.id.in_(report.letters), Mail.outcome == "sent")
+            .where(Mail.id.in_(letters), Mail.outcome == "sent")
             .values(outcome="bounced")
             .returning(Mail)
         )
         mails = returned.all()
         for mail in mails:
             if mail.kind in notes:
-                await notes[mail.kind](db, mail, report.status, now)
-    return len(mails)
+                await notes[mail.kind](db, mail, status, now)
+        return len(mails)
+
+    return note
 
 
 def read_report(raw: bytes) -> Report | None:

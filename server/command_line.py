@@ -36,7 +36,7 @@ from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secr
 from server.logs import set_up_logs
 from server.metrics import serving_metrics
 from server.settings import Settings, SettingsWrong
-from server.worker import BOUNCE_NOTES, open_tools
+from server.worker import BOUNCE_BOOKS, open_tools
 from server.worker import work as work_until
 
 cli = typer.Typer(
@@ -72,6 +72,7 @@ def ready_settings(settings: Settings | None = None) -> Iterator[Settings]:
     """Settings that are complete: with `DATABASE_URL` as they are, else with the embedded server started and
     migrated, since nobody else looks after it."""
     settings = settings or Settings()
+    settings.require_whole()
     set_up_logs(level=settings.log_level, form=settings.log_format)
     if not settings.embedded:
         settings.require_secrets()
@@ -250,7 +251,7 @@ def bounced() -> None:
 
     async def take(settings: Settings, report: bytes) -> int:
         async with open_tools(settings) as tools:
-            return await note_report(tools.database, report, BOUNCE_NOTES, now=tools.clock())
+            return await note_report(tools.database, report, BOUNCE_BOOKS, now=tools.clock())
 
     report = sys.stdin.buffer.read(LARGEST_REPORT)
     try:

@@ -134,7 +134,21 @@ async def provide_db(
             await commit(session)
         raise
     else:
+        session.add_all(session.info.pop(IF_IT_SUCCEEDS, ()))
         await commit(session)
+
+
+IF_IT_SUCCEEDS = "if_it_succeeds"
+
+
+def write_if_it_succeeds(db: AsyncSession, row: Base) -> None:
+    """Add a row at the end of a request that did what it was asked to."""
+    db.info.setdefault(IF_IT_SUCCEEDS, []).append(row)
+
+
+def write_nothing_more(db: AsyncSession) -> None:
+    """Forget such rows: nothing was done after all."""
+    db.info.pop(IF_IT_SUCCEEDS, None)
 
 
 async def commit(session: AsyncSession) -> None:

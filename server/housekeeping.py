@@ -9,9 +9,11 @@ from server.changes import forget_old_stamps
 from server.database import Database
 from server.limits import forget_old_windows
 from server.mail import Mail
+from server.nudges.deliveries import Delivery
 
 KEEP_CODES = timedelta(days=1)
 KEEP_MAILS = timedelta(days=30)
+KEEP_DELIVERIES = timedelta(days=90)
 KEEP_QUEUE_LOG = timedelta(days=7)
 
 
@@ -21,6 +23,8 @@ async def tidy_up(database: Database, *, now: datetime) -> None:
         await db.execute(delete(CodeRequest).where(CodeRequest.expires_at < now - KEEP_CODES))
     async with database.transaction() as db:
         await db.execute(delete(Mail).where(Mail.settled_at < now - KEEP_MAILS))
+    async with database.transaction() as db:
+        await db.execute(delete(Delivery).where(Delivery.settled_at < now - KEEP_DELIVERIES))
     async with database.transaction() as db:
         await forget_old_windows(db, now=now)
     async with database.transaction() as db:

@@ -13,19 +13,20 @@ from uuid import UUID
 
 import aiosmtplib
 import structlog
-from sqlalchemy import ForeignKey, Index, insert, text, update
+from sqlalchemy import ForeignKey, Index, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, Database, instant
 from server.ids import new_id
-from server.queue import enqueue, enqueue_all
+from server.queue import MOST_WOKEN, OVERDUE, enqueue, enqueue_all, wait_after
 from server.senders import Sender, refusal, return_path
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
 TRIES = 8
+STALE = timedelta(days=2)  # a letter that nobody could compose until then is left alone
 
 
 class Mail(Base):
@@ -85,7 +86,7 @@ class Page:
     """What a letter says, for whoever reads HTML. It loads nothing."""
 
     html: str
-    picture: Picture
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class Letter:
     calendar_file: bytes | None = None
     """An iCalendar object to keep (METHOD:PUBLISH), as an attachment: a reader that found it as the letter itself
     would show it in place of the page."""
+    stop_url: str | None = None
+    """Where a POST stops letters like it, at once and without signing in (RFC 8058)."""
 
 
 Composer = Callable[[AsyncSession, Mail], Awaitable[Letter | None]]
@@ -108,6 +111,10 @@ Composer = Callable[[AsyncSession, Mail], Awaitable[Letter | None]]
 
 BounceNote = Callable[[AsyncSession, Mail, str, datetime], Awaitable[None]]
 """Remembers that a mail came back, with this status at this time."""
+
+
+MayBeMailed = Callable[[AsyncSession, str, str], Awaitable[bool]]
+"""Whether a mail of this kind may go to this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +128,11 @@ class PostOffice:
     host: str
     bounces_to: str | None = None
     bounce_notes: Mapping[str, BounceNote] = field(default_factory=dict)
+    may_be_mailed: MayBeMailed | None = None
 
     async def deliver(self, mail_id: UUID, *, now: datetime) -> timedelta | None:
-        """Try once; returns how long to wait before the next try, or None when settled."""
+        """Try once; returns how long to wait before the next try, or None when settled. What somebody else is sending
+        is waited for: they may have died over it, and the queue would forget it."""
         async with self.database.transaction() as db:
             mail = await db.scalar(
                 update(Mail)
@@ -132,14 +141,14 @@ class PostOffice:
                 .values(leased_until=now + LEASE, tries=Mail.tries + 1)
                 .returning(Mail)
             )
-            letter = None if mail is None else await self.composers[mail.kind](db, mail)
-        if mail is None:
-            return None
+            if mail is None:
+                return await still_leased(db, mail_id, now=now)
+            letter = await self.compose(db, mail)
 
         outcome, refused_with = "nothing_to_say", None
         if letter is not None:
             try:
-                message = self.envelope(mail, letter, now=now)
+                message = envelope(letter, mail.id, mail_from=self.mail_from, host=self.host, now=now)
                 await self.sender.send(message, return_to=return_path(self.bounces_to, mail.id))
                 outcome = "sent"
             except (aiosmtplib.SMTPException, OSError) as failed:
@@ -154,10 +163,16 @@ class PostOffice:
                 )
         return await self.record(mail, outcome, refused_with=refused_with, now=now)
 
+    async def compose(self, db: AsyncSession, mail: Mail) -> Letter | None:
+        letter = await self.composers[mail.kind](db, mail)
+        if letter and self.may_be_mailed and not await self.may_be_mailed(db, mail.kind, letter.to):
+            return None
+        return letter
+
     async def record(
         self, mail: Mail, outcome: str, *, refused_with: int | None, now: datetime
     ) -> timedelta | None:
-        wait = timedelta(seconds=15 * 4 ** min(mail.tries - 1, 5)) if outcome == "later" else None
+        wait = wait_after(mail.tries) if outcome == "later" else None
         changes = {"leased_until": now} if wait else {"settled_at": now, "outcome": outcome}
         async with self.database.transaction() as db:
             await db.execute(update(Mail).where(Mail.id == mail.id).values(**changes))
@@ -165,32 +180,57 @@ class PostOffice:
                 await self.bounce_notes[mail.kind](db, mail, str(refused_with), now)
         return wait
 
-    def envelope(self, mail: Mail, letter: Letter, *, now: datetime) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = self.mail_from
-        message["To"] = letter.to
-        message["Subject"] = " ".join(letter.subject.split())
-        message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<{mail.id}@{self.host}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        if letter.page:
-            message.add_alternative(letter.page.html, subtype="html")
+
+async def still_leased(db: AsyncSession, mail_id: UUID, *, now: datetime) -> timedelta | None:
+    """For how long; None for what is settled, or gone."""
+    until = await db.scalar(select(Mail.leased_until).where(Mail.id == mail_id, Mail.settled_at.is_(None)))
+    return None if until is None else until - now
+
+
+async def wake_mails(db: AsyncSession, *, now: datetime) -> None:
+    """Enqueue what nobody has at hand and should long have left: the queue forgets a job that failed in a way nobody
+    thought of, the row does not."""
+    overdue = await db.scalars(
+        select(Mail.id)
+        .where(Mail.settled_at.is_(None), Mail.created_at.between(now - STALE, now - OVERDUE))
+        .where(Mail.leased_until.is_(None) | (Mail.leased_until < now))
+        .order_by(Mail.created_at)
+        .limit(MOST_WOKEN)
+    )
+    await enqueue_all(db, "send_mail", overdue.all())
+
+
+def envelope(letter: Letter, letter_id: UUID, *, mail_from: str, host: str, now: datetime) -> EmailMessage:
+    """The whole message; its Message-ID stays the same over all tries."""
+    message = EmailMessage()
+    message["From"] = mail_from
+    message["To"] = letter.to
+    message["Subject"] = " ".join(letter.subject.split())
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter_id}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.stop_url:
+        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text)
+    if letter.page:
+        message.add_alternative(letter.page.html, subtype="html")
+        if letter.page.picture:
             show(message, letter.page.picture)
-        if letter.calendar:
-            method, calendar = letter.calendar
-            message.add_alternative(
-                calendar, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
-            )
-        if letter.calendar_file:
-            message.add_attachment(
-                letter.calendar_file,
-                maintype="text",
-                subtype="calendar",
-                filename="event.ics",
-                params={"method": "PUBLISH", "charset": "utf-8"},
-            )
-        return message
+    if letter.calendar:
+        method, calendar = letter.calendar
+        message.add_alternative(
+            calendar, maintype="text", subtype="calendar", params={"method": method, "charset": "utf-8"}
+        )
+    if letter.calendar_file:
+        message.add_attachment(
+            letter.calendar_file,
+            maintype="text",
+            subtype="calendar",
+            filename="event.ics",
+            params={"method": "PUBLISH", "charset": "utf-8"},
+        )
+    return message
 
 
 def show(message: EmailMessage, picture: Picture) -> None:

@@ -13,6 +13,10 @@ from pgqueuer.db import Driver
 from pgqueuer.queries import Queries
 from sqlalchemy.ext.asyncio import AsyncSession
 
+OVERDUE = timedelta(minutes=5)
+"""After this, promised work that nobody has at hand is promised again (`wake_mails`, `wake_deliveries`)."""
+MOST_WOKEN = 1000
+
 
 class SessionDriver(Driver):
     """Lets pgqueuer write through SQLAlchemy's connection, inside the session's transaction.
@@ -71,3 +75,8 @@ async def enqueue_all(db: AsyncSession, job: str, subjects: Sequence[UUID]) -> N
             priority=[0] * len(subjects),
             on_conflict="skip",
         )
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long before the next try: 15 seconds, a minute, four, up to four hours."""
+    return timedelta(seconds=15 * 4 ** min(tries - 1, 5))

@@ -73,6 +73,30 @@ def refusal(failed: Exception) -> int | None:
     return next((code for code in codes if code >= 500), None)
 
 
+def is_dead_address(failed: Exception) -> bool:
+    """Whether the receiver refused the address itself, for good; not us or the letter."""
+    if not isinstance(failed, aiosmtplib.SMTPRecipientsRefused):
+        return False
+    return all(refused.code >= 500 and blames_address(refused.message) for refused in failed.recipients)
+
+
+def blames_address(status: str) -> bool:
+    """Whether a status, as a server says or reports it (RFC 3463), is about the address: not about the receiver's
+    system, the letter's content, or its policy, such as a blocklist that we are on."""
+    return not status.startswith(("5.3.", "5.6.", "5.7."))
+
+
+def perhaps_sent(failed: Exception) -> bool:
+    """Whether the letter may be on its way all the same: no answer said that it is not, and the line stood."""
+    said_no = (
+        aiosmtplib.SMTPConnectError,
+        aiosmtplib.SMTPResponseException,
+        aiosmtplib.SMTPRecipientsRefused,
+        aiosmtplib.SMTPNotSupported,
+    )
+    return not isinstance(failed, said_no)
+
+
 def return_path(bounces_to: str | None, mail_id: UUID) -> str | None:
     """`bounces+<id>@example.org`: a letter that comes back there says which it was, whatever the report holds."""
     if bounces_to is None:

@@ -140,11 +140,13 @@ class Settings(BaseSettings):
 
     @property
     def pushes_to_apple(self) -> bool:
-        """Whether APNs is set up. Raises SettingsWrong where only a part of it is."""
+        return all(getattr(self, name) is not None for name in APNS)
+
+    def require_whole(self) -> None:
+        """Refuse what is half set up."""
         missing = [f"HALLWAY_{name.upper()}" for name in APNS if getattr(self, name) is None]
         if missing and len(missing) < len(APNS):
             raise SettingsWrong(f"APNs is half set up; set these too, or none of them: {', '.join(missing)}.")
-        return not missing
 
     @cached_property
     def mail(self) -> str:

@@ -1,9 +1,9 @@
 """What happens later: the queue's jobs and the timetable, run by `hallway work` or inside `hallway serve`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,27 +14,39 @@ import structlog
 from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
+from server.accounts.erased import may_be_mailed
 from server.accounts.mails import compose_sign_in_code
 from server.badges.mailings import note_bounce
 from server.badges.mails import compose_ticket
 from server.badges.print_jobs import expire_badge_prints, make_badge_print
+from server.bounces import BounceBook, book_of_mails
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database
+from server.events.mails import compose_team_invitation
 from server.exhibitors.jobs import forget_withdrawn_leads
+from server.exhibitors.mails import compose_staff_invitation
 from server.exports.jobs import expire_exports, make_export
 from server.housekeeping import tidy_up
-from server.interviews.jobs import record_expired
+from server.interviews.jobs import record_expired, settle_suggestions
 from server.interviews.mails import composers as interview_composers
-from server.mail import BounceNote, Composer, PostOffice
+from server.mail import BounceNote, Composer, PostOffice, wake_mails
 from server.metrics import Timed
+from server.nudges.deliveries import wake_deliveries
 from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
+from server.nudges.sending import Dispatch
+from server.nudges.targets import note_bounces
+from server.privacy.erasing import erase_due
+from server.privacy.mails import compose_receipt
+from server.push.messages import PushSender
+from server.push.opening import push_senders
 from server.scans.parked import judge_parked_scans
 from server.senders import open_sender
 from server.settings import Settings
 from server.stats.actions import fix_final_stats
-from server.suggestions.jobs import suggest_for_closed_events
+from server.suggestions.jobs import end_suggestions, suggest_for_closed_events
 from server.sync.jobs import spread_ripples
+from server.who_to_meet.jobs import propose_people_to_meet
 
 log = structlog.get_logger()
 
@@ -46,6 +58,8 @@ class Tools:
     database: Database
     settings: Settings
     clock: Clock
+    pushes: Mapping[str, PushSender] = field(default_factory=dict)
+    """By platform; none where it is not set up."""
 
 
 Work = Callable[[Tools, UUID], Awaitable[timedelta | None]]
@@ -62,6 +76,22 @@ async def send_mail(tools: Tools, mail_id: UUID) -> timedelta | None:
     return await post_office(tools).deliver(mail_id, now=tools.clock())
 
 
+async def send_delivery(tools: Tools, delivery_id: UUID) -> timedelta | None:
+    dispatch = Dispatch(
+        database=tools.database,
+        pushes=tools.pushes,
+        sender=open_sender(tools.settings.mail),
+        settings=tools.settings,
+    )
+    return await dispatch.deliver(delivery_id, clock=tools.clock)
+
+
+async def wake_promised(database: Database, *, now: datetime) -> None:
+    async with database.transaction() as db:
+        await wake_mails(db, now=now)
+        await wake_deliveries(db, now=now)
+
+
 def post_office(tools: Tools) -> PostOffice:
     return PostOffice(
         database=tools.database,
@@ -71,6 +101,7 @@ def post_office(tools: Tools) -> PostOffice:
         host=urlsplit(tools.settings.public_url).hostname or "localhost",
         bounces_to=tools.settings.mail_bounces,
         bounce_notes=BOUNCE_NOTES,
+        may_be_mailed=may_be_mailed(tools.settings),
     )
 
 
@@ -78,22 +109,34 @@ def composers(settings: Settings) -> dict[str, Composer]:
     """Who composes which kind of mail."""
     return {
         "sign_in_code": compose_sign_in_code(settings.secret("code")),
+        "staff_invitation": compose_staff_invitation,
+        "team_invitation": compose_team_invitation,
         "ticket": compose_ticket(settings),
         **interview_composers(settings),
+        "leaving_receipt": compose_receipt,
     }
 
 
 BOUNCE_NOTES: dict[str, BounceNote] = {"ticket": note_bounce}
 """Who remembers that which kind of mail came back."""
 
+BOUNCE_BOOKS: tuple[BounceBook, ...] = (book_of_mails(BOUNCE_NOTES), note_bounces)
+"""Who looks up, in turn, which letters came back."""
+
 
 JOBS: dict[str, Work] = {
     "send_mail": send_mail,
+    "send_push": send_delivery,
+    "send_nudge_mail": send_delivery,
     "make_export": lambda tools, export_id: make_export(tools.database, export_id, clock=tools.clock),
     "make_badge_print": lambda tools, print_id: make_badge_print(
         tools.database, print_id, public_url=tools.settings.public_url, clock=tools.clock
     ),
 }
+
+AT_ONCE = {"send_mail": 16, "send_push": 16, "send_nudge_mail": 16}
+"""How many of a kind all workers together do at a time: mail servers and push services take only so many connections,
+and each job takes one to the database."""
 
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
@@ -101,10 +144,15 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
     "write_notices": ("* * * * * */10", write_notices),
-    "write_due_nudges": ("* * * * * */10", write_due_nudges),
+    "write_due_nudges": ("* * * * *", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
+    "propose_people_to_meet": ("* * * * *", propose_people_to_meet),
+    "settle_suggestions": ("* * * * *", settle_suggestions),
+    "end_suggestions": ("* * * * *", end_suggestions),
+    "wake_promised": ("*/5 * * * *", wake_promised),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
+    "erase_due": ("*/5 * * * *", erase_due),
     "expire_exports": ("23 * * * *", expire_exports),
     "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),
@@ -115,13 +163,21 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
 async def open_tools(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Tools]:
     database = open_database(settings)
     try:
-        yield Tools(database=database, settings=settings, clock=clock)
+        async with push_senders(settings) as pushes:
+            yield Tools(database=database, settings=settings, clock=clock, pushes=pushes)
     finally:
         await database.close()
 
 
-async def work(settings: Settings, *, stop: asyncio.Event, clock: Clock = utc_now) -> None:
-    """Work until told to stop; what was begun is finished first. Listens past PgBouncer."""
+async def work(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    clock: Clock = utc_now,
+    patience: timedelta = timedelta(seconds=30),
+) -> None:
+    """Work until told to stop; what was begun is finished first. Listens past PgBouncer. A worker that was not heard
+    of for as long as `patience` is taken for dead, and its jobs are taken over."""
     url = driver_url(settings.database_url_direct or settings.database_url or "")
     async with open_tools(settings, clock=clock) as tools:
         pool = await asyncpg.create_pool(url, min_size=1, max_size=4)
@@ -138,7 +194,9 @@ async def work(settings: Settings, *, stop: asyncio.Event, clock: Clock = utc_no
 
             stopping = asyncio.create_task(stop_with())
             try:
-                await queue.run(dequeue_timeout=timedelta(seconds=5), batch_size=20)
+                await queue.run(
+                    dequeue_timeout=timedelta(seconds=5), batch_size=20, heartbeat_timeout=patience
+                )
             finally:
                 stopping.cancel()
         finally:
@@ -146,7 +204,7 @@ async def work(settings: Settings, *, stop: asyncio.Event, clock: Clock = utc_no
 
 
 def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
-    @queue.entrypoint(name)
+    @queue.entrypoint(name, concurrency_limit=AT_ONCE.get(name, 0))
     async def run(queued: Job) -> None:
         with Timed(name):
             wait = await job(tools, UUID(bytes=queued.payload))

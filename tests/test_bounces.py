@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from server.bounces import note_report, read_report
 from server.mail import Mail
-from server.worker import BOUNCE_NOTES
+from server.worker import BOUNCE_BOOKS
 from tests.builders import make_attendance, make_event
 
 POSTFIX = """\
@@ -92,8 +92,8 @@ async def test_a_ticket_reported_undelivered_is_noted(ada, event, sent, database
     order, mail_id = sent
     if "to" in changes:
         changes = {**changes, "to": changes["to"].format(id=mail_id, ID=mail_id.upper())}
-    noted = await note_report(database, report(mail_id, **changes), BOUNCE_NOTES, now=clock.tick(minutes=5))
-    again = await note_report(database, report(mail_id, **changes), BOUNCE_NOTES, now=clock.tick(minutes=1))
+    noted = await note_report(database, report(mail_id, **changes), BOUNCE_BOOKS, now=clock.tick(minutes=5))
+    again = await note_report(database, report(mail_id, **changes), BOUNCE_BOOKS, now=clock.tick(minutes=1))
     path = f"/v1/events/{event.id}"
     (listed,) = (await ada.get(f"{path}/attendees?bounced=true")).json()["items"]
 
@@ -104,7 +104,7 @@ async def test_a_ticket_reported_undelivered_is_noted(ada, event, sent, database
 
 
 async def test_another_address_has_not_bounced(ada, event, sent, database, clock):
-    await note_report(database, report(sent[1]), BOUNCE_NOTES, now=clock())
+    await note_report(database, report(sent[1]), BOUNCE_BOOKS, now=clock())
     path = f"/v1/events/{event.id}/attendees"
     (zoe,) = (await ada.get(path)).json()["items"]
     mended = await ada.edit(f"{path}/{zoe['attendance_id']}", {"email": "zoe.quinn@example.org"})
@@ -118,7 +118,7 @@ async def test_a_late_report_is_about_the_address_that_was_written_to(ada, event
     path = f"/v1/events/{event.id}/attendees"
     (zoe,) = (await ada.get(path)).json()["items"]
     await ada.edit(f"{path}/{zoe['attendance_id']}", {"email": "zoe.quinn@example.org"})
-    await note_report(database, report(sent[1]), BOUNCE_NOTES, now=clock())
+    await note_report(database, report(sent[1]), BOUNCE_BOOKS, now=clock())
 
     (zoe,) = (await ada.get(path)).json()["items"]
     assert zoe["email_bounced_at"] is None
@@ -144,22 +144,22 @@ def plain(subject: str, text: str) -> bytes:
 )
 async def test_what_is_no_report_is_passed_over(sent, database, clock, raw):
     assert read_report(raw) is None
-    assert await note_report(database, raw, BOUNCE_NOTES, now=clock()) == 0
+    assert await note_report(database, raw, BOUNCE_BOOKS, now=clock()) == 0
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded", ""])
 async def test_a_letter_that_may_still_arrive_is_not_noted(sent, database, clock, action):
-    assert await note_report(database, report(sent[1], action=action), BOUNCE_NOTES, now=clock()) == 0
+    assert await note_report(database, report(sent[1], action=action), BOUNCE_BOOKS, now=clock()) == 0
 
 
 async def test_a_report_about_somebody_elses_letter_is_passed_over(sent, database, clock):
-    assert await note_report(database, report(uuid4()), BOUNCE_NOTES, now=clock()) == 0
+    assert await note_report(database, report(uuid4()), BOUNCE_BOOKS, now=clock()) == 0
 
 
 async def test_a_report_about_another_kind_of_mail_is_kept_with_the_mail(ada, database, clock):
     async with database.transaction() as db:
         mail = (await db.scalars(select(Mail))).one()
-    assert (mail.kind, await note_report(database, report(mail.id), BOUNCE_NOTES, now=clock())) == (
+    assert (mail.kind, await note_report(database, report(mail.id), BOUNCE_BOOKS, now=clock())) == (
         "sign_in_code",
         1,
     )

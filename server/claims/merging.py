@@ -117,9 +117,9 @@ STATEMENTS = (
     statement("update releases set subject_id = :person where subject_id = :former"),
     statement("update releases set recipient_id = :person where recipient_id = :former"),
     statement("""
-        insert into blocks (blocker_id, blocked_id, created_at)
+        insert into blocks (blocker_id, blocked_id, name, created_at)
         select case blocker_id when :former then :person else blocker_id end,
-               case blocked_id when :former then :person else blocked_id end, created_at
+               case blocked_id when :former then :person else blocked_id end, name, created_at
         from blocks
         where (blocker_id = :former and blocked_id <> :person)
            or (blocked_id = :former and blocker_id <> :person)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -24,6 +24,7 @@ class Connection(Base):
         CheckConstraint("(first_met_at is null) = (last_met_at is null)", name="met_or_not"),
         Index("ix_connections_recent", "owner_id", "last_met_at", "other_id"),
         Index("ix_connections_other", "other_id"),
+        Index("ix_connections_yes", "signalled_at", postgresql_where=text("signal = 'yes'")),
     )
 
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)

@@ -1,6 +1,6 @@
 """What can be known of connections: always one side's view, as the other allows it today."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,12 +27,31 @@ from server.accounts.access import SignedIn
 from server.accounts.models import Account, AccountEmail, Person
 from server.connections.errors import ConnectionNotFound
 from server.connections.models import Connection, ScanNote
+from server.connections.rules import visible
 from server.connections.views import Seen, View, view
 from server.direct import Direct, Statement
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
+from server.people.actions import FIRST_CARDS
 from server.people.models import Card, Goals, Profile, Release
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
+
+
+def both_said_yes(one: ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: these two have met, both want to talk, and nothing stands between them."""
+    mine, theirs = aliased(Connection), aliased(Connection)
+    return exists().where(
+        mine.owner_id == one,
+        mine.other_id == other,
+        theirs.owner_id == other,
+        theirs.other_id == one,
+        *(
+            condition
+            for side in (mine, theirs)
+            for condition in (side.signal == "yes", side.first_met_at.is_not(None), side.removed_at.is_(None))
+        ),
+        not_blocked(mine.owner_id, mine.other_id),
+    )
 
 
 async def list_connections(direct: Direct, me: SignedIn, *, cursor: str | None, limit: int) -> Sequence[View]:
@@ -61,6 +80,28 @@ async def get_connection(db: AsyncSession, me: SignedIn, person_id: UUID) -> Vie
     return views[0]
 
 
+async def fields_shown(
+    db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID]
+) -> dict[UUID, frozenset[str]]:
+    """What of these people's cards reaches one reader today, contact details apart: what was released, not taken back,
+    and still is on the card. Whom nothing reaches the reader of is left out, and so is whom a block hides."""
+    rows = await db.execute(
+        select(Release.subject_id, Release.fields, Card.fields)
+        .outerjoin(Card, and_(Card.person_id == Release.subject_id, Card.kind == "met"))
+        .where(
+            Release.recipient_id == reader_id,
+            Release.subject_id.in_(set(person_ids)),
+            Release.purpose == "card",
+            Release.withdrawn_at.is_(None),
+            not_blocked(reader_id, Release.subject_id.expression),
+        )
+    )
+    return {
+        person_id: visible(given, FIRST_CARDS["met"] if card is None else card)
+        for person_id, given, card in rows
+    }
+
+
 async def person_now(db: AsyncSession, person_id: UUID) -> UUID:
     """The person of an id, which may be that of an unclaimed place they claimed since."""
     found = await db.scalar(
@@ -81,7 +122,12 @@ def is_there(me: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
 
 def gives_name(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: I see this person among my connections, by the name they gave me (`views.py` decides the same)."""
-    return exists().where(is_there(me), Connection.other_id == other, standing("card").contains(["name"]))
+    return exists().where(
+        is_there(me),
+        Connection.other_id == other,
+        standing("card").contains(["name"]),
+        ~is_leaving(Connection.other_id),
+    )
 
 
 def standing(purpose: str) -> ScalarSelect[Any]:
@@ -99,6 +145,8 @@ def standing(purpose: str) -> ScalarSelect[Any]:
 
 
 theirs = aliased(Connection)
+former = aliased(Person)
+there = former.id.is_(None)
 first_email = (
     select(AccountEmail.email)
     .where(AccountEmail.account_id == Account.id)
@@ -162,15 +210,24 @@ SEEN = (
         Card.fields,
         Card.email,
         Card.phone,
+        former.id,
     )
     .select_from(Connection)
-    .outerjoin(theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id))
+    # Of who is leaving nothing is shown but that I met them.
+    .outerjoin(former, and_(former.id == Connection.other_id, former.leaving_at.is_not(None)))
+    .outerjoin(
+        theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id, there)
+    )
     .outerjoin(Event, Event.id == Connection.first_event_id)
     .outerjoin(
         Attendance,
-        and_(Attendance.event_id == Connection.first_event_id, Attendance.person_id == Connection.other_id),
+        and_(
+            Attendance.event_id == Connection.first_event_id,
+            Attendance.person_id == Connection.other_id,
+            there,
+        ),
     )
-    .outerjoin(Account, Account.person_id == Connection.other_id)
+    .outerjoin(Account, and_(Account.person_id == Connection.other_id, there))
     .outerjoin(Profile, Profile.person_id == Connection.other_id)
     .outerjoin(Goals, Goals.person_id == Connection.other_id)
     .outerjoin(Card, and_(Card.person_id == Connection.other_id, Card.kind == "met"))

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import Person
+from server.database import write_nothing_more
 from server.events.access import Organizer
 from server.events.actions import lock_open_event
 from server.events.attendee_csv import read_attendees
@@ -67,6 +68,7 @@ async def import_attendees(
     places = await list_places(db, organizer)
     plan = await asyncio.to_thread(plan_import, parsed, places, cancel_missing=cancel_missing)
     if dry_run:
+        write_nothing_more(db)
         return plan
     if plan.problems and not skip_invalid:
         more = len(plan.problems) - MOST_SAID

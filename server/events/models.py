@@ -72,6 +72,25 @@ class TeamMember(Base):
     added_at: Mapped[datetime] = instant()
 
 
+class AuditEntry(Base):
+    """What somebody of the team did, and to what: ids, and the address under which they were of the team."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        CheckConstraint("role in ('owner', 'manager', 'supervisor', 'door', 'analyst')", name="role"),
+        Index("ix_audit_log_account", "account_id"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    email: Mapped[str | None] = mapped_column()
+    role: Mapped[str] = mapped_column()
+    operation: Mapped[str] = mapped_column()
+    subject_id: Mapped[UUID | None] = mapped_column()
+    done_at: Mapped[datetime] = instant()
+
+
 class Attendance(Base):
     """A person at an event: what the organizer imported and prints, and the person's own consents.
 

@@ -29,10 +29,11 @@ ANYBODY: frozenset[Role] = frozenset(("admin", "staff", "scan_only", "manager"))
 @dataclass(frozen=True, slots=True)
 class ExhibitorStaff:
     """Proof: this account works for an exhibitor, in a role that the route asked for. `staff_id` is None for a
-    manager of the event."""
+    manager of the event; `person_id` is who reads, whom a visitor may have blocked."""
 
     event_id: UUID
     exhibitor_id: UUID
+    person_id: UUID
     staff_id: UUID | None
     role: Role
 
@@ -124,7 +125,13 @@ def exhibitor_staff(roles: frozenset[Role]) -> Provide:
         role, staff_id = await role_at(db, me, event_id, exhibitor_id)
         if role not in roles or (role == "manager" and await has_an_admin(db, event_id, exhibitor_id)):
             raise RoleRequired("Your role at this exhibitor does not allow that.")
-        return ExhibitorStaff(event_id=event_id, exhibitor_id=exhibitor_id, staff_id=staff_id, role=role)
+        return ExhibitorStaff(
+            event_id=event_id,
+            exhibitor_id=exhibitor_id,
+            person_id=me.person_id,
+            staff_id=staff_id,
+            role=role,
+        )
 
     return Provide(provide_exhibitor_staff)
 

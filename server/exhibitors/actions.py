@@ -17,6 +17,7 @@ from server.exhibitors.models import Exhibitor
 from server.exhibitors.staff import NewMember, add_to
 from server.failures import IdReused
 from server.ids import new_id
+from server.limits import Limits
 from server.versions import edit
 
 
@@ -32,7 +33,7 @@ class NewExhibitor:
 
 
 async def create_exhibitor(
-    db: AsyncSession, organizer: Organizer, facts: NewExhibitor, *, now: datetime
+    db: AsyncSession, organizer: Organizer, facts: NewExhibitor, *, limits: Limits, now: datetime
 ) -> bool:
     """Whether it is new, or the same was created under this id before. Raises AlreadyStaff for an admin who works
     for another exhibitor."""
@@ -58,7 +59,7 @@ async def create_exhibitor(
         return False
 
     admin = NewMember(id=new_id(), name=facts.admin_name, email=facts.admin_email, role="admin")
-    await add_to(db, organizer.event_id, facts.id, admin, now=now)
+    await add_to(db, organizer.event_id, facts.id, admin, limits=limits, now=now)
     return True
 
 

@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.events.models import Attendance
 from server.exhibitors.cards import Visitor, visitors_of
 from server.exhibitors.models import Exhibitor, Lead, LeadEdit, LeadScan
 from server.exhibitors.rules import Capture, Standing, due
 from server.ids import new_id
 from server.people.models import Release
+from server.people.queries import not_blocked
 
 
 @dataclass(slots=True)
@@ -99,6 +101,8 @@ def _settle(
         lead.given = {}
         written.forgotten.append(lead.id)
         return
+    if all(capture.blocked for capture in captures):
+        return  # nothing more reaches whoever a block keeps away; what reached the exhibitor before stands
     if standing is not None:
         if set(wanted.fields) <= set(standing.fields):
             return
@@ -124,12 +128,14 @@ async def _captures(
 ) -> defaultdict[UUID, list[Capture]]:
     """The scans that stand, by lead."""
     found: defaultdict[UUID, list[Capture]] = defaultdict(list)
-    for lead_id, captured_at, given_at_stand in await db.execute(
-        select(LeadScan.lead_id, LeadScan.captured_at, LeadScan.given_at_stand).where(
-            LeadScan.event_id == event_id, LeadScan.lead_id.in_([lead.id for lead in leads])
-        )
+    blocked = ~not_blocked(LeadScan.scanner_id.expression, Attendance.person_id.expression)
+    for lead_id, captured_at, given_at_stand, kept_away in await db.execute(
+        select(LeadScan.lead_id, LeadScan.captured_at, LeadScan.given_at_stand, blocked)
+        .join(Lead, and_(Lead.event_id == LeadScan.event_id, Lead.id == LeadScan.lead_id))
+        .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
+        .where(LeadScan.event_id == event_id, LeadScan.lead_id.in_([lead.id for lead in leads]))
     ):
-        found[lead_id].append(Capture(captured_at, given_at_stand))
+        found[lead_id].append(Capture(captured_at, given_at_stand, blocked=kept_away))
     return found
 
 

@@ -86,8 +86,11 @@ def agreed(visitor: Visitor, *, at: datetime, given_at_stand: bool, staff_id: UU
 
 @dataclass(frozen=True, slots=True)
 class Capture:
+    """A scan that stands; `blocked` if the visitor and whoever captured it keep away from each other."""
+
     captured_at: datetime
     given_at_stand: bool
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

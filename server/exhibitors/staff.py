@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.devices.access import Station
 from server.events.errors import RoleRequired
 from server.events.rules import fingerprint
+from server.events.team import INVITATIONS
 from server.exhibitors.access import NAMING, ExhibitorStaff
 from server.exhibitors.errors import AddressNeeded, AlreadyStaff, StaffNotFound
 from server.exhibitors.models import StaffMember
 from server.failures import IdReused
+from server.limits import Limits
+from server.mail import post_mail
 from server.paging import read_cursor
 
 
@@ -50,18 +53,20 @@ def _standing(where: ExhibitorStaff | Station) -> Select[tuple[StaffMember]]:
 
 
 async def add_staff(
-    db: AsyncSession, me: ExhibitorStaff, facts: NewMember, *, now: datetime
+    db: AsyncSession, me: ExhibitorStaff, facts: NewMember, *, limits: Limits, now: datetime
 ) -> tuple[StaffMember, bool]:
     """The member, and whether they are new. Nobody is told whether an address has an account."""
     if facts.email is None and facts.role != "scan_only":
         raise AddressNeeded
-    return await add_to(db, me.event_id, me.exhibitor_id, facts, now=now)
+    return await add_to(db, me.event_id, me.exhibitor_id, facts, limits=limits, now=now)
 
 
 async def add_to(
-    db: AsyncSession, event_id: UUID, exhibitor_id: UUID, facts: NewMember, *, now: datetime
+    db: AsyncSession, event_id: UUID, exhibitor_id: UUID, facts: NewMember, *, limits: Limits, now: datetime
 ) -> tuple[StaffMember, bool]:
-    """Raises AlreadyStaff, IdReused."""
+    """Who has an address is invited by mail. Raises AlreadyStaff, IdReused."""
+    if facts.email is not None:
+        await limits.take(INVITATIONS, str(event_id), now=now)
     content = fingerprint(asdict(facts))
     inserted = await db.scalar(
         insert(StaffMember)
@@ -77,6 +82,8 @@ async def add_to(
         raise AlreadyStaff
     if (member.exhibitor_id, member.created_as) != (exhibitor_id, content):
         raise IdReused
+    if inserted is not None and member.email is not None:
+        await post_mail(db, "staff_invitation", member.id, now=now)
     return member, inserted is not None
 
 

@@ -1,4 +1,5 @@
-"""What an exhibitor's staff sees of its visitors: what is released and still on their card, and what was noted."""
+"""What an exhibitor's staff sees of its visitors: what is released and still on their card, and what was noted. To
+whom a block keeps away from a visitor, a lead looks as if it had been taken back."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from server.exhibitors.errors import LeadNotFound
 from server.exhibitors.models import Lead, LeadEdit, LeadScan, StaffMember
 from server.exhibitors.rules import Remark, Remarks, merged, visible
 from server.people.models import Card, Release
+from server.people.queries import not_blocked
 
 TEXTS = ("name", "pronouns", "headline", "role", "organisation", "industry", "email", "phone")
 
@@ -103,7 +105,11 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
             Lead,
             Account.id.label("account_id"),
             Card,
-            and_(stands.exists(), Person.leaving_at.is_(None)).label("stands"),
+            and_(
+                stands.exists(),
+                Person.leaving_at.is_(None),
+                not_blocked(staff.person_id, Attendance.person_id.expression),
+            ).label("stands"),
             func.greatest(Lead.updated_at, withdrawn_at).label("changed_at"),
         )
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.accounts.models import Account
+from server.connections.models import Connection
 from server.events.errors import EventNotFound
 from server.events.models import Attendance
 from server.failures import IdReused, InvalidRequest
@@ -23,6 +23,7 @@ from server.interviews.queries import pending_of, require_connection
 from server.interviews.states import PENDING, State
 from server.limits import Limits
 from server.people.queries import goals_of
+from server.suggestions.actions import act_on_suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ async def request_interview(
         raise InvalidRequest(faults=faults)
     connection = await require_connection(db, me.person_id, request.host_id)
     await _require_shared_event(db, me, request)
-    await _record_expired_between(db, me.person_id, request.host_id, now=now)
+    await _record_expiredbetween(db, me.person_id, request.host_id, now=now)
     await _require_room(db, me, request, met_at=request.event_id or connection.first_event_id, now=now)
 
     made = await db.execute(
@@ -98,6 +99,7 @@ async def request_interview(
     interview = await _mine(db, me, request.id)
     if interview is None:
         raise IdReused
+    await act_on_suggestions(db, me.person_id, request.host_id, now=now)
     return interview, True
 
 
@@ -120,18 +122,19 @@ async def _require_shared_event(db: AsyncSession, me: SignedIn, request: Request
         raise EventNotFound
 
 
-def _between(one: UUID, other: UUID) -> Any:
+def between(one: UUID, other: UUID) -> ColumnElement[bool]:
+    """A condition: an interview of these two."""
     return or_(
         and_(Interview.asker_id == one, Interview.host_id == other),
         and_(Interview.asker_id == other, Interview.host_id == one),
     )
 
 
-async def _record_expired_between(db: AsyncSession, one: UUID, other: UUID, *, now: datetime) -> None:
+async def _record_expiredbetween(db: AsyncSession, one: UUID, other: UUID, *, now: datetime) -> None:
     """An expired request that the job has not written down yet must not stand in the way of a new one."""
     await db.execute(
         update(Interview)
-        .where(_between(one, other), Interview.state.in_(PENDING), Interview.expires_at <= now)
+        .where(between(one, other), Interview.state.in_(PENDING), Interview.expires_at <= now)
         .values(state=State.EXPIRED, updated_at=now)
     )
 
@@ -141,7 +144,7 @@ async def _require_room(
 ) -> None:
     """Nobody is flooded; counted with both people locked."""
     host_id = request.host_id
-    if await pending_of(db, _between(me.person_id, host_id), now=now):
+    if await pending_of(db, between(me.person_id, host_id), now=now):
         raise AlreadyRequested
     if await _declined_since(db, me, host_id, since=now - rules.ASK_AGAIN_AFTER):
         raise DeclinedRecently
@@ -153,8 +156,20 @@ async def _require_room(
     goals = (await goals_of(db, [host_id])).get(host_id)
     room = rules.most_waiting_for(goals.talks_per_week if goals else TALKS_PER_WEEK)
     waiting = await pending_of(db, Interview.host_id == host_id, Interview.state == State.REQUESTED, now=now)
-    if waiting >= room or await _is_paused(db, host_id, met_at):
+    if (
+        waiting >= room
+        or await _is_paused(db, host_id, met_at)
+        or await _said_never(db, host_id, of=me.person_id)
+    ):
         raise HostFull
+
+
+async def _said_never(db: AsyncSession, person_id: UUID, *, of: UUID) -> bool:
+    """Whether they want to hear of this person never again; told apart from being full to nobody."""
+    signal = await db.scalar(
+        select(Connection.signal).where(Connection.owner_id == person_id, Connection.other_id == of)
+    )
+    return signal == "never"
 
 
 async def _declined_since(db: AsyncSession, me: SignedIn, host_id: UUID, *, since: datetime) -> bool:

@@ -75,7 +75,7 @@ async def get_kit(db: AsyncSession, me: SignedIn, interview_id: UUID) -> Kit:
     other_id = other_than(interview, me.person_id)
     profile = (await profiles_of(db, [me.person_id])).get(me.person_id) or Profile(name="", industry="")
     goals = (await goals_of(db, [me.person_id])).get(me.person_id) or Goals(asks=[], offers=[])
-    other = (await others_of(db, [other_id]))[other_id]
+    other = (await others_of(db, me.person_id, [other_id]))[other_id]
     met = next(iter(await list_connections_with(db, me, [other_id])), None)
 
     in_common = _in_common(me.person_id, profile, goals, met) if met else []

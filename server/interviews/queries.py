@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.access import SignedIn
 from server.connections.models import Connection
 from server.interviews.diaries import diaries_of
-from server.interviews.errors import InterviewNotFound
+from server.interviews.errors import InterviewNotFound, NoLongerOpen
 from server.interviews.models import Interview
 from server.interviews.rules import LOOK_AHEAD, MOST_SLOTS_OFFERED
 from server.interviews.seen import other_than
 from server.interviews.slots import SlotSearch, common_slots, spread
-from server.interviews.states import PENDING, Side, State
+from server.interviews.states import PENDING, Side, State, state_at
 from server.paging import read_cursor
 from server.people.errors import PersonNotFound
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 
 
 def seen_by_me(me: UUID) -> ColumnElement[bool]:
@@ -92,11 +92,19 @@ async def require_connection(db: AsyncSession, me: UUID, other_id: UUID) -> Conn
             Connection.removed_at.is_(None),
             theirs,
             not_blocked(me, Connection.other_id),
+            ~is_leaving(Connection.other_id),
         )
     )
     if found is None:
         raise PersonNotFound
     return found
+
+
+def _is_open(interview: Interview, *, now: datetime) -> bool:
+    """Whether its two people can still agree on a time; nobody's hours are told for the sake of anything else."""
+    state = state_at(State(interview.state), now=now, expires_at=interview.expires_at)
+    ahead = interview.ends_at is not None and now < interview.ends_at
+    return state in PENDING or (state is State.SCHEDULED and ahead)
 
 
 async def pending_of(db: AsyncSession, *conditions: ColumnElement[bool], now: datetime) -> int:
@@ -117,7 +125,7 @@ async def find_common_slots(
     now: datetime,
 ) -> SlotSearch:
     """A few good times for us two. For an interview of ours (to counter, to move) its roles hold, and its own
-    booking is no obstacle; else I am the asker."""
+    booking is no obstacle; else I am the asker. Raises PersonNotFound, InterviewNotFound, NoLongerOpen."""
     asker_id, host_id = me.person_id, other_id
     if interview_id is None:
         await require_connection(db, me.person_id, other_id)
@@ -125,6 +133,8 @@ async def find_common_slots(
         interview = await get_interview(db, me, interview_id)
         if other_than(interview, me.person_id) != other_id:
             raise InterviewNotFound
+        if not _is_open(interview, now=now):
+            raise NoLongerOpen
         asker_id, host_id = interview.asker_id, interview.host_id
 
     diaries = await diaries_of(db, [asker_id, host_id], now=now, without=interview_id)

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.connections.queries import fields_shown
 from server.events.models import Attendance
 from server.interviews.models import Interview, OutcomeRow
 from server.interviews.outcomes import Outcome, Said, Together, together
 from server.interviews.states import PENDING, Side, State, state_at
-from server.people.queries import profiles_of
+from server.people.queries import blocked_since, leaving_among, profiles_of
+from server.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,16 @@ def other_than(interview: Interview, person_id: UUID) -> UUID:
 
 
 async def as_seen(
-    db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
+    db: AsyncSession,
+    person_id: UUID,
+    interviews: Sequence[Interview],
+    *,
+    now: datetime,
+    leaving_too: bool = False,
 ) -> list[Seen]:
-    others = await others_of(db, [other_than(interview, person_id) for interview in interviews])
+    """`leaving_too` names those who are leaving: a letter that cancels a talk says with whom it was."""
+    people = [other_than(interview, person_id) for interview in interviews]
+    others = await others_of(db, person_id, people, leaving_too=leaving_too)
     rows = await _outcomes_of(db, interviews)
     return [
         _seen(interview, person_id, others, _outcome(interview, person_id, rows, now=now), now=now)
@@ -159,23 +168,38 @@ def _seen(
     )
 
 
-async def others_of(db: AsyncSession, person_ids: Iterable[UUID]) -> dict[UUID, Other]:
-    """Who they are; whoever has not named themselves has the name on their newest badge."""
-    wanted = set(person_ids)
+async def others_of(
+    db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID], *, leaving_too: bool = False
+) -> dict[UUID, Other]:
+    """Who they are, as far as their cards show this reader; whoever has not named themselves has the name on their
+    newest badge, and whoever is leaving none. The talks of two people stay theirs after a block, which shows nothing
+    newer than itself."""
+    everybody = set(person_ids)
+    former = set() if leaving_too else await leaving_among(db, everybody)
+    wanted = everybody - former
     profiles = await profiles_of(db, wanted)
-    nameless = {id_ for id_ in wanted if id_ not in profiles or not profiles[id_].name}
-    printed = await _printed_names(db, nameless) if nameless else {}
-    found = {}
-    for person_id in wanted:
-        profile = profiles.get(person_id)
-        found[person_id] = Other(
+    shown = await fields_shown(db, reader_id, wanted)
+    blocked = await blocked_since(db, reader_id, wanted)
+
+    named = {
+        id_: profile.name
+        for id_, profile in profiles.items()
+        if profile.name and not (id_ in blocked and profile.updated_at > blocked[id_])
+    }
+    printed = await _printed_names(db, wanted - named.keys()) if wanted - named.keys() else {}
+    return {id_: Other(id_, say("A former attendee"), "", "", "") for id_ in former} | {
+        person_id: Other(
             person_id=person_id,
-            name=(profile.name if profile else "") or printed.get(person_id, ""),
-            headline=profile.headline if profile else "",
-            role=profile.role if profile else "",
-            organisation=profile.organisation if profile else "",
+            name=named.get(person_id) or printed.get(person_id, ""),
+            **{
+                field: getattr(profiles[person_id], field)
+                if person_id in profiles and field in shown.get(person_id, ())
+                else ""
+                for field in ("headline", "role", "organisation")
+            },
         )
-    return found
+        for person_id in wanted
+    }
 
 
 async def _printed_names(db: AsyncSession, person_ids: set[UUID]) -> dict[UUID, str]:

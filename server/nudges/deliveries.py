@@ -6,7 +6,7 @@ A delivery carries ids only; what it says is put into words when it leaves (`sen
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, case, func, or_, select, text
@@ -20,7 +20,7 @@ from server.devices.models import Device
 from server.events.models import Attendance
 from server.ids import new_id
 from server.nudges.models import Nudge
-from server.queue import enqueue_all
+from server.queue import MOST_WOKEN, OVERDUE, enqueue_all
 
 PUSH, EMAIL = "push", "email"
 JOBS = {PUSH: "send_push", EMAIL: "send_nudge_mail"}
@@ -160,7 +160,3 @@ async def reachable(db: AsyncSession, person_ids: Collection[UUID]) -> dict[UUID
         )
         for person_id in person_ids
     }
-
-
-OVERDUE = timedelta(minutes=5)
-MOST_WOKEN = 1000

@@ -2,26 +2,30 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Text, cast, exists, select
+from sqlalchemy import Text, cast, exists, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import Account
+from server.connections.models import Connection
+from server.connections.queries import both_said_yes
 from server.database import Database
 from server.ids import new_id
+from server.nudges.hours import first_known
+from server.nudges.kinds import KINDS
 from server.nudges.models import Nudge
-from server.nudges.rules import KINDS, zone_of
 from server.people.models import Profile, Release
 
 NOTICES_A_ROUND = 500
 
 
 async def write_notices(database: Database, *, now: datetime) -> None:
-    """Tell visitors what an exhibitor's staff noted that they agreed to. Whoever claims a place later is told then. Any
-    number of workers may do this at once: the key keeps what is there."""
+    """Tell visitors what an exhibitor's staff noted that they agreed to; whoever claims a place later is told then.
+    Tell two people that both want to talk. Any number of workers may do this at once: the key keeps what is there."""
     async with database.transaction() as db:
-        rows = await _agreed_at_stands(db, now=now)
+        rows = [*await _agreed_at_stands(db, now=now), *await _both_want_to_talk(db, now=now)]
         if rows:
             await db.execute(insert(Nudge).on_conflict_do_nothing(), rows)
 
@@ -43,21 +47,57 @@ async def _agreed_at_stands(db: AsyncSession, *, now: datetime) -> list[dict[str
         )
         .limit(NOTICES_A_ROUND)
     )
-    return [_row(kind, release, zone, now=now) for release, zone in found]
+    return [
+        _row(
+            kind,
+            release.subject_id,
+            str(release.id),
+            {
+                "event_id": str(release.event_id),
+                "release_id": str(release.id),
+                "exhibitor": release.exhibitor_name,
+            },
+            zone,
+            now=now,
+        )
+        for release, zone in found
+    ]
 
 
-def _row(kind: str, release: Release, zone: str | None, *, now: datetime) -> dict[str, Any]:
+async def _both_want_to_talk(db: AsyncSession, *, now: datetime) -> list[dict[str, Any]]:
+    """Each of the two once for good, however often either changes their mind."""
+    kind, recent = "both_want_to_talk", Connection.signalled_at > now - KINDS["both_want_to_talk"].of_use
+    lately = union(
+        select(Connection.owner_id, Connection.other_id).where(Connection.signal == "yes", recent),
+        select(Connection.other_id, Connection.owner_id).where(Connection.signal == "yes", recent),
+    ).subquery()
+    told = exists().where(
+        Nudge.person_id == lately.c.owner_id,
+        Nudge.kind == kind,
+        Nudge.subject == cast(lately.c.other_id, Text),
+    )
+    found = await db.execute(
+        select(lately.c.owner_id, lately.c.other_id, Profile.zone)
+        .outerjoin(Profile, Profile.person_id == lately.c.owner_id)
+        .where(both_said_yes(lately.c.owner_id, lately.c.other_id), ~told)
+        .limit(NOTICES_A_ROUND)
+    )
+    return [
+        _row(kind, person_id, str(other_id), {"person_id": str(other_id)}, zone, now=now)
+        for person_id, other_id, zone in found
+    ]
+
+
+def _row(
+    kind: str, person_id: UUID, subject: str, facts: dict[str, Any], zone: str | None, *, now: datetime
+) -> dict[str, Any]:
     return {
         "id": new_id(),
-        "person_id": release.subject_id,
+        "person_id": person_id,
         "kind": kind,
-        "subject": str(release.id),
-        "facts": {
-            "event_id": str(release.event_id),
-            "release_id": str(release.id),
-            "exhibitor": release.exhibitor_name,
-        },
-        "local_date": now.astimezone(zone_of(zone or "Etc/UTC")).date(),
+        "subject": subject,
+        "facts": facts,
+        "local_date": now.astimezone(first_known([zone])).date(),
         "created_at": now,
         "useful_until": now + KINDS[kind].of_use,
     }

@@ -1,12 +1,14 @@
 """What can be known of people."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
+from server.accounts.models import Person
 from server.paging import read_cursor
 from server.people.models import Block, Card, Goals, Profile, Release
 from server.texts import best_language
@@ -55,6 +57,35 @@ async def list_releases(
     if cursor is not None:
         query = query.where(Release.id < read_cursor(cursor, UUID)[0])
     return (await db.scalars(query.order_by(Release.id.desc()).limit(limit + 1))).all()
+
+
+async def blocked_since(db: AsyncSession, me: UUID, person_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Those of these people whom a block hides from me, whoever made it, and since when."""
+    others = list(person_ids)
+    rows = await db.execute(
+        select(Block.blocker_id, Block.blocked_id, Block.created_at)
+        .where(
+            or_(
+                and_(Block.blocker_id == me, Block.blocked_id.in_(others)),
+                and_(Block.blocked_id == me, Block.blocker_id.in_(others)),
+            )
+        )
+        .order_by(Block.created_at.desc())
+    )
+    return {blocked if blocker == me else blocker: since for blocker, blocked, since in rows}
+
+
+def is_leaving(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: they asked to be forgotten, or are. Belongs, as `not_blocked` does, in every query that shows people
+    to people; only that somebody met them is left."""
+    return exists().where(Person.id == person_id, Person.leaving_at.is_not(None))
+
+
+async def leaving_among(db: AsyncSession, person_ids: Iterable[UUID]) -> set[UUID]:
+    found = await db.scalars(
+        select(Person.id).where(Person.id.in_(set(person_ids)), Person.leaving_at.is_not(None))
+    )
+    return set(found)
 
 
 def not_blocked(me: UUID | ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:

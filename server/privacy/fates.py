@@ -36,6 +36,8 @@ FATES: tuple[Table, ...] = (
         [person("person_id", DELETE)],
         words=["facts", "subject"],
     ),
+    Table("nudge_preferences", [person("person_id", DELETE)], words=["kinds"]),
+    Table("nudge_stopped_people", [person("person_id", DELETE), person("other_id", DELETE)]),
     Table(
         "suggestions",
         [person("person_id", DELETE), person("other_id", DELETE)],
@@ -43,6 +45,13 @@ FATES: tuple[Table, ...] = (
         purged=Purged(Kind.ENCOUNTERS),
     ),
     Table("suggestion_runs", purged=EVENTS_OWN),
+    Table(
+        "people_to_meet",
+        [person("person_id", DELETE), person("other_id", DELETE)],
+        words=["reasons"],
+        purged=Purged(Kind.ENCOUNTERS),
+    ),
+    Table("people_to_meet_runs", purged=EVENTS_OWN),
     Table("final_stats", purged=EVENTS_OWN),
     Table("mails", [person("person_id", DELETE)]),
     Table(
@@ -198,8 +207,12 @@ FATES: tuple[Table, ...] = (
         "blocks",
         [
             person("blocker_id", Keep("or whoever was blocked would learn of it", Until.THEY_LEAVE)),
-            person("blocked_id", Keep("the other's: they wanted to see nothing of them", Until.THEY_LEAVE)),
+            person(
+                "blocked_id",
+                Stub({"name": "''"}, "the other's: they wanted to see nothing of them", Until.THEY_LEAVE),
+            ),
         ],
+        words=["name"],
     ),
     # What happened at events
     Table(
@@ -261,6 +274,18 @@ FATES: tuple[Table, ...] = (
     Table("ticket_mailings", [account("account_id", WHO_ORDERED)], purged=Purged(Kind.ATTENDEES)),
     Table("ticket_keys", purged=EVENTS_OWN),
     # Places and teams
+    Table(
+        "audit_log",
+        [
+            account(
+                "account_id",
+                Stub({"email": "null"}, "that somebody of the team did it, by id", Until.PURGE),
+            ),
+            place("subject_id", COUNTED),
+        ],
+        words=["email"],
+        purged=Purged(Kind.ATTENDEES),
+    ),
     Table(
         "consent_changes",
         [place("attendance_id", Keep("proof of what was agreed to, and when", Until.PURGE))],

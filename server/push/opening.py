@@ -19,6 +19,7 @@ from server.settings import Settings, SettingsWrong
 @asynccontextmanager
 async def push_senders(settings: Settings) -> AsyncIterator[Mapping[str, PushSender]]:
     """Who pushes to which platform, for as long as it lasts. Raises SettingsWrong."""
+    settings.require_whole()
     senders: dict[str, PushSender] = {}
     async with AsyncExitStack() as lines:
         if settings.pushes_to_apple:

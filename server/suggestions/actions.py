@@ -1,10 +1,10 @@
-"""What can happen to suggestions: they are seen, put off, dismissed, acted on."""
+"""What can happen to suggestions: they are seen, put off, dismissed, acted on, and end."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
@@ -57,7 +57,7 @@ async def _set_aside(
     found = None if mine is None else await find_suggestion(db, me, suggestion_id)
     if mine is None or found is None:
         raise SuggestionNotFound
-    if mine.state == "acted":
+    if mine.state in {"acted", "ended"}:
         raise SuggestionDone
 
     if (mine.state, mine.snoozed_until) != (state, until):
@@ -66,14 +66,24 @@ async def _set_aside(
     return found
 
 
-async def act_on_suggestions(db: AsyncSession, person_id: UUID, other_id: UUID, *, now: datetime) -> None:
-    """For the features above: this person has done what was suggested, wherever the other was suggested to
-    them, so it is shown no more and takes nobody's capacity."""
-    of_pair = (Suggestion.person_id == person_id, Suggestion.other_id == other_id)
-    locked = await db.scalars(select(Suggestion.id).where(*of_pair).order_by(Suggestion.id).with_for_update())
+async def act_on_suggestions(db: AsyncSession, one: UUID, other: UUID, *, now: datetime) -> None:
+    """For the features above: these two are at it, wherever either was suggested to the other. It is shown no more,
+    takes nobody's capacity, and keeps its place in the list until what they do comes to nothing."""
+    pairs = tuple_(Suggestion.person_id, Suggestion.other_id).in_([(one, other), (other, one)])
+    waiting = select(Suggestion.id).where(pairs, Suggestion.state.in_(("open", "snoozed")))
+    await move(db, (await db.scalars(waiting)).all(), ("open", "snoozed"), "acted", now=now)
+
+
+async def move(
+    db: AsyncSession, ids: Sequence[UUID], before: tuple[str, ...], state: str, *, now: datetime
+) -> None:
+    """From one of the states before to another; locked in the order in which a run locks them."""
+    await db.execute(
+        select(Suggestion.id).where(Suggestion.id.in_(ids)).order_by(Suggestion.id).with_for_update()
+    )
     await db.execute(
         update(Suggestion)
-        .where(Suggestion.id.in_(locked.all()), Suggestion.state.in_(("open", "snoozed")))
-        .values(state="acted", snoozed_until=None, updated_at=now)
+        .where(Suggestion.id.in_(ids), Suggestion.state.in_(before))
+        .values(state=state, snoozed_until=None, updated_at=now)
         .execution_options(synchronize_session=False)
     )

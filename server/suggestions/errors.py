@@ -10,7 +10,7 @@ class SuggestionNotFound(NotThere):
 
 class SuggestionDone(Conflict):
     code = "suggestion_done"
-    title = "You have acted on this suggestion already."
+    title = "This suggestion is over: you have acted on it, or it has ended."
     advice = "Read the list again."
 
 

@@ -55,7 +55,8 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A suggestion shown to `person_id` already, which keeps its rank; `quiet` asked nothing of the other."""
+    """A suggestion shown to `person_id` already, put off or acted on, which keeps its rank; `quiet` asks nothing (more)
+    of the other."""
 
     person_id: UUID
     other_id: UUID
@@ -77,6 +78,6 @@ class EventFacts:
     signals: Mapping[tuple[UUID, UUID], str]
     # Blocks and the like. Either order of the two ids keeps each out of the other's list.
     excluded: frozenset[tuple[UUID, UUID]] = frozenset()
-    # (reader, other): dismissed, snoozed or done with by the reader; the other's list is not touched.
+    # (reader, other): over for the reader; the other's list is not touched.
     set_aside: frozenset[tuple[UUID, UUID]] = frozenset()
     standing: Sequence[Standing] = ()

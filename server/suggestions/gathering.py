@@ -1,5 +1,6 @@
 """What does an event's run need to know? A handful of set-based reads, as one moment saw them."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,16 +15,19 @@ from server.connections.models import Connection
 from server.events.models import Attendance, Event
 from server.people.actions import FIRST_CARDS
 from server.people.models import Block, Card, Goals, Profile
+from server.people.queries import is_leaving
 from server.scans.models import Scan
+from server.suggestions.due import OF_USE, STANDS
 from server.suggestions.facts import EventFacts, Meeting, Person, Standing
-from server.suggestions.models import Suggestion, SuggestionRun
-from server.suggestions.queries import OF_USE, STANDS, still_open
+from server.suggestions.models import PersonToMeet, Suggestion, SuggestionRun
 from server.suggestions.recording import Stored
 
 # The action of an entry that asks nothing of the other and so counts in no cap.
 QUIET = "write_note"
 TALKS_UNLESS_CHOSEN = 2
 PORTION = 500  # rows
+# What is over for its reader: it does not come back for this event, and its place is free.
+FREED = frozenset({"dismissed", "ended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ async def gather(db: AsyncSession, event_id: UUID, *, now: datetime) -> Gathered
     ended_at = (await db.scalars(select(Event.ends_at).where(Event.id == event_id))).one()
     people = await _people(db, event_id, now=now)
     apart, signals = await _taps(db, event_id)
-    blocks = await _blocks(db, event_id)
+    blocks = await blocks_at(db, event_id)
     meetings = await _meetings(db, event_id, unused=apart)
-    stored = await _stored(db, event_id)
+    stored = await stored_lists(db, Suggestion, event_id)
 
     facts = EventFacts(
         ended_at=ended_at,
@@ -49,28 +53,28 @@ async def gather(db: AsyncSession, event_id: UUID, *, now: datetime) -> Gathered
         meetings=meetings,
         signals=signals,
         excluded=blocks,
-        set_aside=frozenset((one.person_id, one.other_id) for one in stored if _set_aside(one, now)),
-        standing=[
-            Standing(one.person_id, one.other_id, one.rank, quiet=one.action == QUIET)
-            for one in stored
-            if one.seen and not _set_aside(one, now)
-        ],
+        set_aside=frozenset((one.person_id, one.other_id) for one in stored if one.state in FREED),
+        standing=standing_of(stored),
     )
     return Gathered(facts, stored)
 
 
 async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Person]:
-    """Those who claimed their place. The unclaimed count in who met whom, and are never suggested."""
-    inbound = await _inbound_elsewhere(db, event_id, now=now)
+    """Those who claimed their place and are not leaving. The others count in who met whom, and are never suggested."""
+    inbound = await inbound_elsewhere(db, event_id, now=now)
     query = (
         select(Attendance, Profile, Goals, Card.fields)
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)
         .outerjoin(Goals, Goals.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "met"))
-        .where(Attendance.event_id == event_id, Attendance.account_id.is_not(None))
+        .where(
+            Attendance.event_id == event_id,
+            Attendance.account_id.is_not(None),
+            ~is_leaving(Attendance.person_id),
+        )
     )
     return [
-        described(place, profile, goals, fields, inbound=inbound.get(place.person_id, 0))
+        described(place, profile, goals, fields, inbound=inbound[place.person_id])
         async for place, profile, goals, fields in in_portions(db, query)
     ]
 
@@ -99,7 +103,7 @@ def described(
         target_skills=tuple(goals.target_skills or ()),
         asks=tuple(goals.asks or ()),
         offers=tuple(goals.offers or ()),
-        capacity=_capacity(goals),
+        capacity=capacity_of(goals),
         inbound_elsewhere=inbound,
         open_to_talk=bool(goals.open_to_talk),
         suggestible=place.status == "expected" and place.account_id is not None and not place.paused,
@@ -110,28 +114,38 @@ def _given(field: str, text: str | None, fields: Sequence[str]) -> str:
     return text or "" if field in fields else ""
 
 
-def _capacity(goals: Goals) -> int | None:
+def capacity_of(goals: Goals) -> int | None:
     """A number is chosen by opening to talks or by moving it; the one everybody starts with says nothing."""
     if goals.open_to_talk or goals.talks_per_week not in {None, TALKS_UNLESS_CHOSEN}:
         return goals.talks_per_week
     return None
 
 
-async def _inbound_elsewhere(db: AsyncSession, event_id: UUID, *, now: datetime) -> dict[UUID, int]:
-    rows = await db.execute(
+async def inbound_elsewhere(db: AsyncSession, event_id: UUID, *, now: datetime) -> Counter[UUID]:
+    """On how many lists of other events each of this event's people is: to be met there, or to be talked to again."""
+    to_meet = await db.execute(
+        select(PersonToMeet.other_id, func.count())
+        .join(
+            Attendance, and_(Attendance.event_id == event_id, Attendance.person_id == PersonToMeet.other_id)
+        )
+        .join(Event, Event.id == PersonToMeet.event_id)
+        .where(PersonToMeet.event_id != event_id, PersonToMeet.state == "open", Event.doors_close_at > now)
+        .group_by(PersonToMeet.other_id)
+    )
+    suggested = await db.execute(
         select(Suggestion.other_id, func.count())
         .join(Attendance, and_(Attendance.event_id == event_id, Attendance.person_id == Suggestion.other_id))
         .join(Event, Event.id == Suggestion.event_id)
         .join(SuggestionRun, SuggestionRun.event_id == Suggestion.event_id)
         .where(
             Suggestion.event_id != event_id,
-            still_open(now),
+            Suggestion.state.in_(("open", "snoozed")),
             Suggestion.action != QUIET,
             Event.doors_close_at > now - OF_USE,
         )
         .group_by(Suggestion.other_id)
     )
-    return dict(rows.all())
+    return Counter(dict(to_meet.all())) + Counter(dict(suggested.all()))
 
 
 async def _taps(
@@ -164,7 +178,7 @@ def _between(query: Any, event_id: UUID) -> Any:
     )
 
 
-async def _blocks(db: AsyncSession, event_id: UUID) -> frozenset[tuple[UUID, UUID]]:
+async def blocks_at(db: AsyncSession, event_id: UUID) -> frozenset[tuple[UUID, UUID]]:
     one, two = aliased(Attendance), aliased(Attendance)
     rows = await db.execute(
         select(Block.blocker_id, Block.blocked_id)
@@ -207,26 +221,29 @@ async def in_portions(db: AsyncSession, query: Select[Any]) -> AsyncIterator[Any
             yield row
 
 
-async def _stored(db: AsyncSession, event_id: UUID) -> list[Stored]:
+async def stored_lists(
+    db: AsyncSession, table: type[Suggestion | PersonToMeet], event_id: UUID
+) -> list[Stored]:
     query = select(
-        Suggestion.id,
-        Suggestion.person_id,
-        Suggestion.other_id,
-        Suggestion.rank,
-        Suggestion.score,
-        Suggestion.reasons,
-        Suggestion.for_reader,
-        Suggestion.for_other,
-        Suggestion.action,
-        Suggestion.state,
-        Suggestion.seen_at.is_not(None).label("seen"),
-        Suggestion.snoozed_until,
-    ).where(Suggestion.event_id == event_id)
+        table.id,
+        table.person_id,
+        table.other_id,
+        table.rank,
+        table.score,
+        table.reasons,
+        table.for_reader,
+        table.for_other,
+        table.action,
+        table.state,
+        table.seen_at.is_not(None).label("seen"),
+    ).where(table.event_id == event_id)
     return [Stored(*row) async for row in in_portions(db, query)]
 
 
-def _set_aside(one: Stored, now: datetime) -> bool:
-    """Dismissed, acted on, or put off until later."""
-    if one.state == "snoozed":
-        return one.snoozed_until is None or one.snoozed_until > now
-    return one.state != "open"
+def standing_of(stored: Sequence[Stored]) -> list[Standing]:
+    """What a run leaves where it is. Whoever was asked already is asked nothing more by it."""
+    return [
+        Standing(one.person_id, one.other_id, one.rank, quiet=one.action == QUIET or one.state == "acted")
+        for one in stored
+        if not one.replaceable and one.state not in FREED
+    ]

@@ -1,12 +1,12 @@
-"""What can be known of suggestions: which events need a run, and what a person may see of theirs today."""
+"""What can be known of suggestions: what a person may see of theirs today."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -15,63 +15,13 @@ from server.connections.models import Connection
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.models import Release
-from server.people.queries import not_blocked
-from server.scans.models import Scan
+from server.people.queries import is_leaving, not_blocked
 from server.suggestions.models import Suggestion, SuggestionRun
-
-# After so long late scans change nothing any more, and an event's suggestions take nobody's capacity.
-OF_USE = timedelta(days=60)
-# A run waits until nothing has come for QUIET, since phones deliver in batches and the row of a scan may become
-# visible a moment after the time it carries; but for no longer than PATIENCE.
-QUIET = timedelta(seconds=10)
-PATIENCE = timedelta(minutes=10)
-
-# A meeting that counts; one that was undone changed what counts.
-COUNTED = (Scan.state == "recorded", Scan.purpose == "meet")
-STANDS = (*COUNTED, Scan.undone_at.is_(None))
 
 Mine, Theirs = aliased(Connection), aliased(Connection)
 MyPlace, TheirPlace = aliased(Attendance), aliased(Attendance)
-
-
-async def closed_events_without_suggestions(
-    db: AsyncSession, *, now: datetime, event_id: UUID | None = None
-) -> list[UUID]:
-    """Events whose doors have closed and that know of scans, or of places claimed, newer than their last run."""
-    since = func.coalesce(SuggestionRun.scans_until, literal_column("timestamptz '-infinity'"))
-    scans = (
-        select(func.min(Scan.changed_at).label("oldest"), func.max(Scan.changed_at).label("newest"))
-        .where(Scan.event_id == Event.id, Scan.changed_at > since, *COUNTED)
-        .lateral()
-    )
-    # Who claims late gets suggestions late; before the first run everybody who has claimed is in it anyway.
-    claims = (
-        select(
-            func.min(Attendance.claimed_at).label("oldest"), func.max(Attendance.claimed_at).label("newest")
-        )
-        .where(Attendance.event_id == Event.id, Attendance.claimed_at > SuggestionRun.scans_until)
-        .lateral()
-    )
-    newest = func.greatest(scans.c.newest, claims.c.newest)
-    query = (
-        select(Event.id)
-        .outerjoin(SuggestionRun, SuggestionRun.event_id == Event.id)
-        .join(scans, true())
-        .join(claims, true())
-        .where(
-            Event.doors_close_at <= now,
-            Event.doors_close_at > now - OF_USE,
-            Event.cancelled_at.is_(None),
-            or_(
-                newest <= now - QUIET,
-                func.least(scans.c.oldest, claims.c.oldest) <= now - PATIENCE,
-            ),
-        )
-        .order_by(Event.doors_close_at, Event.id)
-    )
-    if event_id is not None:
-        query = query.where(Event.id == event_id)
-    return list(await db.scalars(query))
+MINE = and_(Mine.owner_id == Suggestion.person_id, Mine.other_id == Suggestion.other_id)
+THEIRS = and_(Theirs.owner_id == Suggestion.other_id, Theirs.other_id == Suggestion.person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +114,29 @@ def visible(*columns: Any) -> Select[Any]:
         )
         .join(MyPlace, _takes_part(MyPlace, Suggestion.person_id))
         .join(TheirPlace, _takes_part(TheirPlace, Suggestion.other_id))
-        .join(Mine, and_(Mine.owner_id == Suggestion.person_id, Mine.other_id == Suggestion.other_id))
-        .outerjoin(
-            Theirs, and_(Theirs.owner_id == Suggestion.other_id, Theirs.other_id == Suggestion.person_id)
-        )
+        .join(Mine, MINE)
+        .outerjoin(Theirs, THEIRS)
         .where(
-            Mine.first_met_at.is_not(None),
-            Mine.removed_at.is_(None),
-            Mine.signal != "never",
-            # A tap on the suggestion itself answers it; an earlier one was known when it was made.
-            ~and_(Mine.signal == "not_now", Mine.signalled_at > Suggestion.created_at),
-            func.coalesce(Theirs.signal, "none") != "never",
-            Theirs.removed_at.is_(None),
-            not_blocked(Suggestion.person_id, Suggestion.other_id),
+            still_meant(),
             or_(~_released(Release.withdrawn_at.is_not(None)), _released(Release.withdrawn_at.is_(None))),
         )
+    )
+
+
+def still_meant() -> ColumnElement[bool]:
+    """Of a suggestion joined with both sides of the connection: met and not removed, neither blocked nor said `never`,
+    not answered, nobody leaving."""
+    return and_(
+        Mine.first_met_at.is_not(None),
+        Mine.removed_at.is_(None),
+        Mine.signal != "never",
+        # A tap on the suggestion itself answers it; an earlier one was known when it was made.
+        ~and_(Mine.signal == "not_now", Mine.signalled_at > Suggestion.created_at),
+        func.coalesce(Theirs.signal, "none") != "never",
+        Theirs.removed_at.is_(None),
+        not_blocked(Suggestion.person_id, Suggestion.other_id),
+        ~is_leaving(Suggestion.person_id),
+        ~is_leaving(Suggestion.other_id),
     )
 
 

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "fits_your_target_industry": Sentence("You look towards “%(target)s”, they work in “%(value)s”."),
     "fits_your_target_skill": Sentence("You look for “%(target)s”, they know “%(value)s”."),
     "met_n_times": Sentence("You met once.", "You met %(count)d times."),
+    "same_event": Sentence("You are at the same event."),
     "common_contacts": Sentence("You met many of the same people."),
     "same_industry": Sentence("You both work in “%(industry)s”."),
 }
@@ -45,6 +46,7 @@ ACTIONS: Mapping[str, Sentence] = {
     "share_card": Sentence("Share your card."),
     "answer_signal": Sentence("Would you like to talk to them? Only you see your answer."),
     "write_note": Sentence("Note what you talked about."),
+    "find_them": Sentence("Find them, and scan their badge."),
 }
 
 
@@ -56,7 +58,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
-    """What the reader knows of their own meeting with the other, and the taps the reader may know of."""
+    """What the reader knows of their own meeting with the other (no sessions: none yet), and the taps the reader may
+    know of."""
 
     sessions: int
     common_contacts: int
@@ -85,6 +88,7 @@ _FOR_READER = (
     "same_industry",
     "common_contacts",
     "met_n_times",
+    "same_event",
 )
 _FOR_OTHER = (
     "both_want_to_talk",
@@ -92,6 +96,7 @@ _FOR_OTHER = (
     "same_industry",
     "common_contacts",
     "met_n_times",
+    "same_event",
 )
 
 
@@ -107,19 +112,28 @@ def explain(
         reasons=tuple(found),
         for_reader=next(by_code[code] for code in _FOR_READER if code in by_code),
         for_other=next(by_code[code] for code in _FOR_OTHER if code in by_code),
-        action="write_note" if quiet else _action(other, known, gives="you_offer_what_they_ask" in by_code),
+        action=next_step(
+            other,
+            both=known.both_said_yes,
+            mine=known.reader_said_yes,
+            gives="you_offer_what_they_ask" in by_code,
+            quiet=quiet,
+        ),
     )
 
 
-def _action(other: Person, known: Acquaintance, *, gives: bool) -> str:
-    """Whoever can give gives first; a talk is asked for only of who is open to it."""
-    if known.both_said_yes:
+def next_step(other: Person, *, both: bool, mine: bool, gives: bool, quiet: bool) -> str:
+    """The one thing to do. Whoever can give gives first; a talk is asked for only of who is open to it. `both` and
+    `mine`: who has said yes; `quiet`: the other is to be asked nothing."""
+    if both:
         return "book_talk"
+    if quiet:
+        return "write_note"
     if gives:
         return "offer_help"
     if other.open_to_talk:
         return "ask_for_talk"
-    return "share_card" if known.reader_said_yes else "answer_signal"
+    return "share_card" if mine else "answer_signal"
 
 
 def _taps(known: Acquaintance) -> list[Reason]:
@@ -155,12 +169,17 @@ def _fit(reader: Person, other: Person, vocabulary: Vocabulary) -> list[Reason]:
 
 
 def _shared(reader: Person, other: Person, known: Acquaintance, vocabulary: Vocabulary) -> list[Reason]:
-    reasons = [Reason("met_n_times", {"count": known.sessions})]
-    if known.common_contacts >= CROWD and known.reader_contacts - 1 - known.common_contacts >= CROWD:
+    met = Reason("met_n_times", {"count": known.sessions}) if known.sessions else Reason("same_event", {})
+    reasons = [met]
+    if circles_overlap(known):
         reasons.append(Reason("common_contacts", {}))
     if _match((reader.industry,), (other.industry,), vocabulary):
         reasons.append(Reason("same_industry", {"industry": other.industry}))
     return reasons
+
+
+def circles_overlap(known: Acquaintance) -> bool:
+    return known.common_contacts >= CROWD and known.reader_contacts - 1 - known.common_contacts >= CROWD
 
 
 def _match(wanted: tuple[str, ...], given: tuple[str, ...], vocabulary: Vocabulary) -> Match | None:

@@ -11,13 +11,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.ids import new_id
-from server.suggestions.models import Suggestion
+from server.suggestions.models import PersonToMeet, Suggestion
 from server.suggestions.rules import Suggested
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A suggestion as it was when the facts were gathered."""
+    """An entry of a list as it was when the facts were gathered."""
 
     id: UUID
     person_id: UUID
@@ -30,7 +30,6 @@ class Stored:
     action: str
     state: str
     seen: bool
-    snoozed_until: datetime | None
 
     @property
     def replaceable(self) -> bool:
@@ -99,19 +98,24 @@ def _words(one: Suggested) -> dict[str, Any]:
 
 
 async def replace_lists(
-    db: AsyncSession, event_id: UUID, batch: Sequence[ListChange], *, now: datetime
+    db: AsyncSession,
+    table: type[Suggestion | PersonToMeet],
+    event_id: UUID,
+    batch: Sequence[ListChange],
+    *,
+    now: datetime,
 ) -> bool:
     """Each list whole or not at all. A list that its reader has looked at or acted on since the facts were
     gathered is left as it is; returns whether there was one, and so another run is needed."""
     people = [change.person_id for change in batch]
     rows = await db.execute(
         select(
-            Suggestion.person_id,
-            Suggestion.id,
-            (Suggestion.seen_at.is_(None) & (Suggestion.state == "open")).label("replaceable"),
+            table.person_id,
+            table.id,
+            (table.seen_at.is_(None) & (table.state == "open")).label("replaceable"),
         )
-        .where(Suggestion.event_id == event_id, Suggestion.person_id.in_(people))
-        .order_by(Suggestion.id)
+        .where(table.event_id == event_id, table.person_id.in_(people))
+        .order_by(table.id)
         .with_for_update()
     )
     today: dict[UUID, set[tuple[UUID, bool]]] = defaultdict(set)
@@ -127,11 +131,11 @@ async def replace_lists(
     ]
     added = [_row(event_id, one, now=now) for change in still for one in change.added]
     if dropped:
-        await db.execute(delete(Suggestion).where(Suggestion.id.in_(dropped)))
+        await db.execute(delete(table).where(table.id.in_(dropped)))
     if kept:
-        await db.execute(update(Suggestion), kept)
+        await db.execute(update(table), kept)
     if added:
-        await db.execute(insert(Suggestion), added)
+        await db.execute(insert(table), added)
     return len(still) < len(batch)
 
 

@@ -63,7 +63,7 @@ def suggest(
 
     suggested = []
     for reader, entries in enumerate(lists):
-        ranks = _free_ranks(standing.get(reader, {}).values())
+        ranks = free_ranks(standing.get(reader, {}).values())
         for rank, entry in zip(ranks, entries, strict=False):
             me, other = people[ranking.ids[reader]], people[ranking.ids[entry.pair.other(reader)]]
             why = _why(me, other, entry, ranking.degrees[reader], vocabulary)
@@ -148,7 +148,7 @@ def _wishes(facts: EventFacts, index: dict[UUID, int]) -> Wishes:
     return Wishes(taps=taps, set_aside=aside)
 
 
-def _free_ranks(standing: Iterable[Standing]) -> Iterator[int]:
+def free_ranks(standing: Iterable[Standing]) -> Iterator[int]:
     taken = {one.rank for one in standing}
     return (rank for rank in count(1) if rank not in taken)
 

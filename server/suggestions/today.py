@@ -1,7 +1,7 @@
 """What does a stored suggestion say today? Its reasons were true when it was made, and must be when it is read.
 
 Words that either has since taken back, or shows this reader no longer, drop out with the reason that quotes
-them. Taps are those of today. Meeting is a reason that never drops out, so nobody is left without one.
+them. Taps are those of today. Having met, or being at one event, never drops out, so nobody is left without a reason.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.suggestions.facts import YES, Person
-from server.suggestions.reasons import SENTENCES, Explanation, Reason
+from server.suggestions.reasons import SENTENCES, Explanation, Reason, next_step
 
-MET = "met_n_times"
+# One of them is among the reasons of every entry.
+ALWAYS = ("met_n_times", "same_event")
 TAPS = ("both_want_to_talk", "you_want_to_talk")
 
 # The operation of the contract by which each action is done.
@@ -22,6 +23,7 @@ OPERATIONS: Mapping[str, str] = {
     "share_card": "share_card",
     "answer_signal": "set_signal",
     "write_note": "update_connection",
+    "find_them": "record_scan",
 }
 
 
@@ -61,14 +63,22 @@ def explain_today(made: Made, me: Person, other: Person, *, my_tap: str, their_t
     reasons = (*tapped, *_still_true(made.reasons, me, other))
     by_code = {reason.code: reason for reason in reasons}
 
+    last = next(by_code[code] for code in ALWAYS if code in by_code)
+
     def gain(code: str) -> Reason:
-        return by_code[TAPS[0]] if both else by_code.get(code) or by_code[MET]
+        return by_code[TAPS[0]] if both else by_code.get(code, last)
 
     return Explanation(
         reasons=reasons,
         for_reader=gain(made.for_reader),
         for_other=gain(made.for_other),
-        action=_action(made.action, other, both=both, mine=mine, gives="you_offer_what_they_ask" in by_code),
+        action=next_step(
+            other,
+            both=both,
+            mine=mine,
+            gives="you_offer_what_they_ask" in by_code,
+            quiet=made.action == "write_note",
+        ),
     )
 
 
@@ -92,19 +102,6 @@ def _holds(reason: Reason, me: Person, other: Person) -> bool:
 def _phrases(person: Person, field: str) -> tuple[str, ...]:
     said = getattr(person, field)
     return said if isinstance(said, tuple) else (said,)
-
-
-def _action(made: str, other: Person, *, both: bool, mine: bool, gives: bool) -> str:
-    """As when it was made (`reasons.py`), but for the taps and words of today."""
-    if both:
-        return "book_talk"
-    if made == "write_note":
-        return made
-    if gives:
-        return "offer_help"
-    if other.open_to_talk:
-        return "ask_for_talk"
-    return "share_card" if mine else "answer_signal"
 
 
 def phrases_of(reason: Reason) -> tuple[str | None, str | None, int | None]:

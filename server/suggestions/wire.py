@@ -23,15 +23,17 @@ def suggestion_out(shown: Shown, language: str) -> SuggestionOut:
         reasons=[reason_out(reason, language) for reason in why.reasons],
         for_me=reason_out(why.for_reader, language),
         for_them=reason_out(why.for_other, language),
-        action=SuggestedActionOut(
-            code=why.action,
-            text=say(ACTIONS[why.action].one, language=language),
-            operation=OPERATIONS[why.action],
-        ),
+        action=action_out(why.action, language),
         rank=made.rank,
         state=made.state,
         snoozed_until=made.snoozed_until if made.state == "snoozed" else None,
         created_at=made.created_at,
+    )
+
+
+def action_out(code: str, language: str) -> SuggestedActionOut:
+    return SuggestedActionOut(
+        code=code, text=say(ACTIONS[code].one, language=language), operation=OPERATIONS[code]
     )
 
 

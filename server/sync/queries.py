@@ -92,7 +92,9 @@ UNSEEN = f"""
     and xid >= pg_snapshot_xmin(cast(cast(:seen as text) as pg_snapshot))
     and not pg_visible_in_snapshot(xid, cast(cast(:seen as text) as pg_snapshot))
 """
+LEAVING = "select id from persons where leaving_at is not null"
 LISTED = (
+    f"a.person_id not in ({LEAVING}) and "
     "a.listed and not a.paused and a.status = 'expected' and a.account_id is not null and a.person_id <> :me"
 )
 # Page by page even an item that shows nothing would tell of somebody, so whom a block hides is left out here.
@@ -164,6 +166,12 @@ found (kind, scope, id, other_id, tells, by_block) as (
     from stamps
     join nudges n on n.person_id = :me and n.kind = 'digest' and n.subject = object_id::text and n.state = 'open'
     where stamps.kind = 'digest'
+    union all
+    select 'nudge', recipient_id, n.id, object_id, true, stamps.kind = 'block'
+    from stamps
+    join nudges n on n.person_id = :me and n.kind = 'both_want_to_talk' and n.subject = object_id::text
+        and n.state = 'open'
+    where stamps.kind in ('connection', 'card', 'signal', 'suggested', 'block')
     union all
     select 'suggestion', recipient_id, object_id, s.other_id, s.id is null or r.published_at is not null, false
     from stamps left join suggestions s on s.id = object_id left join suggestion_runs r on r.event_id = s.event_id

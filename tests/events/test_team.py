@@ -1,10 +1,12 @@
 """Who runs an event: adding, changing, leaving, and the owner who stays."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
+from server.events import team
 from tests.events.facts import PATH, faults, join, problem
 from tests.phones import Phone, sign_in
 
@@ -157,3 +159,26 @@ async def test_a_removed_member_can_be_invited_again(client, outbox, olga: Phone
     await olga.delete(f"{PATH}/team/{member_id}")
     await join(olga, grace, "manager")
     assert (await grace.get(f"{PATH}/team")).status_code == 200
+
+
+async def test_whoever_is_invited_hears_of_it_by_mail_once(olga: Phone, event, outbox):
+    grace = {"id": str(uuid4()), "email": "grace@example.org", "role": "door"}
+    for _ in range(2):
+        await olga.post(f"{PATH}/team", json=grace)
+    (mail,) = await outbox.new_mails()
+    assert (mail["To"], mail["Subject"]) == ("grace@example.org", "You are invited to the team of PyCon")
+    assert "At the door you let people in and out" in mail.get_content()
+
+
+async def test_whoever_is_removed_before_the_mail_leaves_gets_none(olga: Phone, event, outbox):
+    grace = {"id": str(uuid4()), "email": "grace@example.org", "role": "door"}
+    await olga.post(f"{PATH}/team", json=grace)
+    await olga.delete(f"{PATH}/team/{grace['id']}")
+    assert await outbox.new_mails() == []
+
+
+async def test_an_event_does_not_mail_half_the_world(olga: Phone, event, monkeypatch):
+    monkeypatch.setattr(team, "INVITATIONS", replace(team.INVITATIONS, most=1))
+    bodies = [{"id": str(uuid4()), "email": f"{n}x@example.org", "role": "door"} for n in range(2)]
+    answers = [await olga.post(f"{PATH}/team", json=body) for body in bodies]
+    assert [answer.status_code for answer in answers] == [201, 429]

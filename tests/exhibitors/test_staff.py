@@ -227,3 +227,17 @@ async def test_organizers_count_leads_in_steps_of_five(fair: Fair, clock, visito
         await fair.capture(fair.erin, await fair.visitor(f"v{number}"), at=clock.now)
     (listed,) = (await fair.olga.get(f"/v1/events/{fair.event_id}/exhibitors")).json()["items"]
     assert listed["leads"] == told
+
+
+async def test_staff_with_an_address_are_invited_by_mail(fair: Fair, outbox):
+    await outbox.new_mails()
+    await fair.hire("frank", email="frank@example.org")
+    await fair.hire("zoe", "scan_only")
+    (mail,) = await outbox.new_mails()
+    assert (mail["To"], mail["Subject"]) == ("frank@example.org", "Acme at PyCon: you are invited")
+    assert "Hello Frank" in mail.get_content()
+
+
+async def test_the_first_admin_is_invited_by_mail(fair: Fair, outbox):
+    assert await outbox.run_jobs() == ["send_mail"]
+    assert fair.erin.email in {mail["To"] for mail in await outbox.new_mails()}

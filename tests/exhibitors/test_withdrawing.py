@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exhibitors.models import Lead, LeadEdit, LeadScan
-from server.people.models import Block
 from tests.exhibitors.fair import Fair, codes, lead_of, releases_of
 
 EMPTY = {
@@ -213,11 +212,44 @@ async def test_a_scan_undone_before_it_arrives_makes_no_lead(fair: Fair, clock):
     assert (await fair.leads(), await releases_of(ada)) == ([], [])
 
 
-async def test_a_block_hides_nobody_from_an_exhibitor(fair: Fair, clock, database):
-    ada = await fair.visitor("ada")
-    async with database.transaction() as db:
-        db.add(
-            Block(blocker_id=ada.attendance.person_id, blocked_id=fair.erin.person_id, created_at=clock.now)
-        )
-    await fair.capture(fair.erin, ada, at=clock.now)
+async def test_a_block_hides_a_visitor_from_whom_they_blocked_and_from_no_colleague(
+    fair: Fair, clock, database
+):
+    ada, boris = await fair.visitor("ada"), await fair.phone("boris")
+    await fair.hire("boris", email=boris.email)
+    await fair.capture(boris, ada, at=clock.now)
+    assert (await ada.phone.put(f"/v1/me/blocks/{boris.person_id}")).status_code == 404
+    await fair.conference.guest(boris)
+    read = (await boris.get(f"{fair.path}/leads")).json()
+    assert (await ada.phone.put(f"/v1/me/blocks/{boris.person_id}")).status_code == 200
+
+    (lead,) = await fair.leads()
+    assert lead["name"] == "Ada"
+    (hidden,) = (await boris.get(f"{fair.path}/leads", params={"cursor": read["next_cursor"]})).json()[
+        "items"
+    ]
+    assert (hidden["id"], hidden["withdrawn"], hidden["name"], hidden["email"]) == (lead["id"], True, "", "")
+    assert "Ada" not in (await boris.get(f"{fair.path}/leads/export")).text
+    edited = await boris.edit(f"{fair.path}/leads/{lead['id']}", {"note": "Found her"})
+    assert (edited.status_code, edited.json()["code"]) == (409, "lead_withdrawn")
+
+    assert (await ada.phone.delete(f"/v1/me/blocks/{boris.person_id}")).status_code == 204
+    back = (await boris.get(f"{fair.path}/leads", params={"cursor": read["next_cursor"]})).json()["items"]
+    assert [one["name"] for one in back] == ["Ada"]
+
+
+async def test_what_somebody_blocked_captures_is_recorded_and_gives_the_exhibitor_nothing(fair: Fair, clock):
+    ada, boris = await fair.visitor("ada"), await fair.phone("boris")
+    await fair.hire("boris", email=boris.email)
+    await fair.conference.guest(boris)
+    await ada.phone.put(f"/v1/me/blocks/{boris.person_id}")
+
+    captured = await fair.capture(boris, ada, at=clock.now, given_at_stand=True)
+    assert (captured["outcome"], captured["person_id"]) == ("recorded", None)
+    assert (await releases_of(ada), [lead["name"] for lead in await fair.leads()]) == ([], [""])
+
+    await fair.capture(fair.erin, ada, at=clock.tick(seconds=5))
+    await fair.capture(boris, ada, at=clock.tick(seconds=5))
     assert [lead["name"] for lead in await fair.leads()] == ["Ada"]
+    (given,) = await releases_of(ada)
+    assert given["withdrawn_at"] is None

@@ -22,12 +22,12 @@ NAMES_NOBODY = {
     "lead_edits.staff_id", "lead_scans.scan_id", "lead_scans.staff_id", "mails.subject_id", "ripples.event_id",
     "scan_issue_settlements.issue_id", "scan_issue_settlements.scan_id", "scan_notes.event_id", "scan_notes.scan_id",
     "scan_undos.scan_id", "scans.device_id", "scans.staff_id", "sequence_uses.device_id", "sequence_uses.scan_id",
-    "ticket_letters.id",
+    "ticket_letters.id", "releases.export_id",
 }  # fmt: skip
 
 # Text that is not about anybody: codes, states of things, digests, words of the code itself.
 NOBODYS_WORDS = {
-    "attendances.created_as", "attendances.type", "badge_prints.layout",
+    "attendances.created_as", "attendances.type", "audit_log.operation", "badge_prints.layout",
     "badge_prints.order", "badge_prints.page", "badges.code", "badges.manual_code", "badges.revoked_because",
     "cards.fields", "changes.kind", "consent_changes.consent", "deliveries.outcome", "devices.zone",
     "erased_addresses.digest", "erasures.addresses", "events.code_reference",
@@ -38,8 +38,12 @@ NOBODYS_WORDS = {
     "profiles.zone",
     "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
     "releases.withdrawn_because", "ripples.kind", "scans.code", "scans.manual_code", "scans.reason",
-    "sessions.ended_because", "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
+    "sessions.ended_because", "people_to_meet.action",
+    "people_to_meet.for_other",
+    "people_to_meet.for_reader",
+    "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
     "team_members.created_as", "ticket_keys.public_key", "ticket_letters.bounced_with", "ticket_mailings.chosen",
+    "exports.cut_type",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from server.models import Base
 # Not in what `sync_changes` answers.
 NOT_SYNCED = {
     "allowed_organizers",
+    "audit_log",  # the team's: `list_audit_log`
     "availabilities",
     "badge_print_chunks",
     "badge_prints",
@@ -32,6 +33,10 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
+    "nudge_preferences",  # asked for where they are shown
+    "nudge_stopped_people",
+    "people_to_meet",  # asked for where it is shown
+    "people_to_meet_runs",
     "pictures",  # named by profiles
     "printed_badges",
     "purges",

@@ -14,6 +14,7 @@ from server.accounts.tokens import AccessToken, write_access_token
 from server.connections.models import Connection
 from server.database import Database
 from server.ids import new_id
+from server.people.models import Release
 from server.settings import Settings
 from tests.phones import Phone
 
@@ -22,9 +23,20 @@ ASK = "How did you move from research into product work?"
 
 
 async def connect(database: Database, *people: Phone, now: datetime, **changes: Any) -> None:
-    """Everybody has met everybody."""
+    """Everybody has met everybody, and gives what a first card gives."""
     async with database.transaction() as db:
         for one, other in permutations(people, 2):
+            db.add(
+                Release(
+                    id=new_id(),
+                    subject_id=UUID(one.person_id),
+                    recipient_id=UUID(other.person_id),
+                    purpose="card",
+                    source="scan",
+                    fields=["name", "pronouns", "headline", "role", "organisation", "industry"],
+                    released_at=now,
+                )
+            )
             db.add(
                 Connection(
                     owner_id=UUID(one.person_id),

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from server.connections.models import ScanNote
-from server.people.models import Release
 from tests.builders import make_event
 from tests.interviews.people import (
     ASK,
@@ -22,24 +21,11 @@ from tests.phones import Phone
 
 @pytest.fixture
 async def talk(database, ada: Phone, grace: Phone, clock):
-    """Ada asked Grace, whom she met; each has given the other their card."""
+    """Ada asked Grace, whom she met."""
     event = await make_event(database, now=clock())
     await connect(database, ada, grace, now=clock(), first_event_id=event.id)
     people = [UUID(ada.person_id), UUID(grace.person_id)]
     async with database.transaction() as db:
-        for subject, recipient in (people, people[::-1]):
-            db.add(
-                Release(
-                    id=uuid4(),
-                    subject_id=subject,
-                    recipient_id=recipient,
-                    event_id=event.id,
-                    purpose="card",
-                    source="scan",
-                    fields=["name", "role", "organisation", "industry"],
-                    released_at=clock(),
-                )
-            )
         db.add(
             ScanNote(
                 owner_id=people[0],

@@ -10,7 +10,6 @@ from server.accounts.models import AccountEmail
 from server.events.models import Attendance
 from server.nudges.deliveries import (
     EMAIL,
-    OVERDUE,
     PUSH,
     Delivery,
     last_pushes,
@@ -18,6 +17,7 @@ from server.nudges.deliveries import (
     reachable,
     wake_deliveries,
 )
+from server.queue import OVERDUE
 from tests.builders import make_attendance, make_event
 from tests.nudges.promising import make_nudge, message, promise_one
 from tests.phones import sign_in

@@ -39,7 +39,7 @@ async def test_settings_are_read_from_the_environment(monkeypatch, tmp_path):
     settings = Settings(_env_file=None)
     assert (settings.apns_key_id, settings.fcm_credentials) == ("ABC123DEFG", tmp_path / "fcm.json")
     with pytest.raises(SettingsWrong, match="HALLWAY_APNS_KEY, HALLWAY_APNS_TEAM_ID, HALLWAY_APNS_TOPIC"):
-        _ = settings.pushes_to_apple
+        settings.require_whole()
 
 
 P384 = ec.generate_private_key(ec.SECP384R1()).private_bytes(

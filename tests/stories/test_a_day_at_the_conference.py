@@ -239,11 +239,17 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
         "created_at": "2026-06-05T20:30:00Z",
     }
 
-    # Grace has not looked. On the morning after, at eight by her clock, she is told.
-    await world.it_is("2026-06-06T05:59:00+00:00", grace)
-    assert said(await grace.get("/v1/nudges"))["items"] == []
+    # Both learn that both want to talk. Grace has not looked at her suggestions: on the morning after, at eight by her
+    # clock, she is told of them.
+    await world.it_is("2026-06-06T05:59:00+00:00", ada, grace)
+    notices = [only(said(await phone.get("/v1/nudges"))["items"]) for phone in (ada, grace)]
+    assert [(notice["title"], notice["action"]["person_id"]) for notice in notices] == [
+        ("Grace Hopper wants to talk to you, too", grace.person_id),
+        ("Ada Lovelace wants to talk to you, too", ada.person_id),
+    ]
     await world.it_is("2026-06-06T06:00:00+00:00", ada, grace)
-    nudge = only(said(await grace.get("/v1/nudges"))["items"])
+    nudge, notice = said(await grace.get("/v1/nudges"))["items"]
+    assert notice == notices[1]
     assert nudge == {
         "id": nudge["id"],
         "kind": "digest",
@@ -254,12 +260,13 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
             "text": "See your suggestions",
             "event_id": EVENT,
             "release_id": None,
+            "person_id": None,
         },
         "state": "open",
         "created_at": "2026-06-06T06:00:00Z",
         "useful_until": "2026-06-13T06:00:00Z",
     }
-    assert said(await ada.get("/v1/nudges"))["items"] == []
+    assert said(await ada.get("/v1/nudges"))["items"] == notices[:1]
 
     # Ada asks for a talk, at a time that suits both; Grace accepts, and both find it in their calendars.
     with_grace = {"with_person_id": grace.person_id, "minutes": 20}

@@ -89,18 +89,18 @@ async def test_two_workers_at_once_make_one_set(party: Gathering, ada: Phone, cl
 
 async def test_only_one_worker_holds_an_event_and_events_do_not_wait_for_each_other(party: Gathering, clock):
     other = await make_gathering(party.database, now=clock())
-    async with only_worker(party.database, party.event.id) as first:
-        async with only_worker(party.database, party.event.id) as second:
+    async with only_worker(party.database, party.event.id, now=clock()) as first:
+        async with only_worker(party.database, party.event.id, now=clock()) as second:
             assert (first is not None, second) == (True, None)
-        async with only_worker(party.database, other.event.id) as third:
+        async with only_worker(party.database, other.event.id, now=clock()) as third:
             assert third is not None
-    async with only_worker(party.database, party.event.id) as later:
+    async with only_worker(party.database, party.event.id, now=clock()) as later:
         assert later is not None
 
 
 async def test_the_lock_writes_nothing_while_suggestions_are_computed(party: Gathering, clock):
     """A writing transaction would hold the change feed back for as long as that takes."""
-    async with only_worker(party.database, party.event.id) as lock:
+    async with only_worker(party.database, party.event.id, now=clock()) as lock:
         await jobs.keep_awake(lock, asyncio.to_thread(time.sleep, 0.01))
         written = await lock.scalar(text("select pg_current_xact_id_if_assigned()::text"))
     assert written is None
@@ -108,7 +108,7 @@ async def test_the_lock_writes_nothing_while_suggestions_are_computed(party: Gat
 
 async def test_a_worker_that_waits_long_stays_awake(party: Gathering, clock, monkeypatch):
     monkeypatch.setattr(jobs, "KEEP_AWAKE_EVERY", 0.1)
-    async with only_worker(party.database, party.event.id) as lock:
+    async with only_worker(party.database, party.event.id, now=clock()) as lock:
         await lock.execute(text("set local idle_in_transaction_session_timeout = '400ms'"))
         assert await jobs.keep_awake(lock, asyncio.to_thread(lambda: time.sleep(1) or "done")) == "done"
 

@@ -129,6 +129,7 @@ async def get_badge_print(
         errors.PrintNotReady,
         errors.PrintFailed,
         errors.PrintExpired,
+        recorded=True,
     ),
 )
 async def download_badge_print(
@@ -162,6 +163,7 @@ async def download_badge_print(
         RoleRequired,
         AttendeeNotFound,
         errors.BadgeNotFound,
+        recorded=True,
     ),
 )
 async def get_badge_pdf(

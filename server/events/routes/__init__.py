@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from server.events.routes import attendees, attending, events, importing, team
+from server.events.routes import attendees, attending, audit, events, importing, team
 
 routes = Router(
     "/",
@@ -10,6 +10,7 @@ routes = Router(
     route_handlers=[
         *events.handlers,
         *team.handlers,
+        *audit.handlers,
         *attendees.handlers,
         *importing.handlers,
         *attending.handlers,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schemas.events import TeamMemberIn, TeamMemberOut, TeamMemberPatch, TeamPage
@@ -12,6 +13,7 @@ from server.events import errors, team
 from server.events.access import OWNERS, TEAM, ByOrganizer, organizer
 from server.events.models import TeamMember
 from server.failures import CursorInvalid, IdReused, VersionRequired, VersionStale
+from server.limits import Limits, RateLimited
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import IfMatch, Now, etag
 
@@ -39,14 +41,22 @@ async def list_team(db: Db, organizer: ByOrganizer, cursor: Cursor = None, limit
         errors.RoleRequired,
         errors.AlreadyOnTeam,
         IdReused,
+        RateLimited,
         again=TeamMemberOut,
     ),
 )
 async def add_team_member(
-    data: JSONBody[TeamMemberIn], db: Db, organizer: ByOrganizer, now: Now
+    data: JSONBody[TeamMemberIn],
+    db: Db,
+    organizer: ByOrganizer,
+    limits: NamedDependency[Limits],
+    now: Now,
 ) -> Response[TeamMemberOut]:
-    """For owners. Whoever proves the address and uses it first is the member, whatever becomes of the address."""
-    member, new = await team.add_member(db, organizer, data.id, email=data.email, role=data.role, now=now)
+    """For owners. The address is invited by mail. Whoever proves it and uses it first is the member, whatever becomes
+    of it later."""
+    member, new = await team.add_member(
+        db, organizer, data.id, email=data.email, role=data.role, limits=limits, now=now
+    )
     return Response(member_out(member), status_code=201 if new else 200, headers=etag(member.version))
 
 

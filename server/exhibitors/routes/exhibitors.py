@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schemas.exhibitors import (
@@ -21,6 +22,7 @@ from server.events.errors import EventCancelled, EventNotFound, RoleRequired
 from server.exhibitors import actions, errors, queries
 from server.exhibitors.queries import Counted, MyExhibitor
 from server.failures import CursorInvalid, IdReused, VersionRequired, VersionStale
+from server.limits import Limits, RateLimited
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import IfMatch, Now, etag
 
@@ -36,14 +38,21 @@ from server.requests import IfMatch, Now, etag
         EventCancelled,
         errors.AlreadyStaff,
         IdReused,
+        RateLimited,
         again=ExhibitorOut,
     ),
 )
 async def create_exhibitor(
-    data: JSONBody[ExhibitorIn], db: Db, organizer: ByOrganizer, now: Now
+    data: JSONBody[ExhibitorIn],
+    db: Db,
+    organizer: ByOrganizer,
+    limits: NamedDependency[Limits],
+    now: Now,
 ) -> Response[ExhibitorOut]:
-    """For managers. Once its admin has joined, its staff and leads are the exhibitor's own business."""
-    new = await actions.create_exhibitor(db, organizer, actions.NewExhibitor(**data.model_dump()), now=now)
+    """For managers. Its admin is invited by mail; once they have joined, its staff and leads are the exhibitor's own
+    business."""
+    facts = actions.NewExhibitor(**data.model_dump())
+    new = await actions.create_exhibitor(db, organizer, facts, limits=limits, now=now)
     exhibitor = await actions.get_exhibitor(db, organizer, data.id)
     (counted,) = await queries.count_leads(db, organizer, [exhibitor])
     return answer(counted, status_code=201 if new else 200)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schemas.exhibitors import StaffIn, StaffOut, StaffPage
@@ -12,6 +13,7 @@ from server.events.errors import RoleRequired
 from server.exhibitors import errors, staff
 from server.exhibitors.access import ANYBODY, NAMING, ByExhibitorStaff, exhibitor_staff
 from server.failures import CursorInvalid, IdReused
+from server.limits import Limits, RateLimited
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import Now
 
@@ -49,15 +51,21 @@ async def list_exhibitor_staff(
         errors.AlreadyStaff,
         errors.AddressNeeded,
         IdReused,
+        RateLimited,
         again=StaffOut,
     ),
 )
 async def add_exhibitor_staff(
-    data: JSONBody[StaffIn], db: Db, exhibitor_staff: ByExhibitorStaff, now: Now
+    data: JSONBody[StaffIn],
+    db: Db,
+    exhibitor_staff: ByExhibitorStaff,
+    limits: NamedDependency[Limits],
+    now: Now,
 ) -> Response[StaffOut]:
-    """For admins; for the event's managers until one has joined. Whoever proves the address and uses it first is the
-    member, whatever becomes of the address."""
-    member, new = await staff.add_staff(db, exhibitor_staff, staff.NewMember(**data.model_dump()), now=now)
+    """For admins; for the event's managers until one has joined. The address is invited by mail; whoever proves it and
+    uses it first is the member, whatever becomes of the address."""
+    facts = staff.NewMember(**data.model_dump())
+    member, new = await staff.add_staff(db, exhibitor_staff, facts, limits=limits, now=now)
     return Response(StaffOut.model_validate(member), status_code=201 if new else 200)
 
 

@@ -45,7 +45,13 @@ async def update_availability(
 
 @get(
     "/interviews/slots",
-    **operation("find_common_slots", "Find times for us two", PersonNotFound, errors.InterviewNotFound),
+    **operation(
+        "find_common_slots",
+        "Find times for us two",
+        PersonNotFound,
+        errors.InterviewNotFound,
+        errors.NoLongerOpen,
+    ),
 )
 async def find_common_slots(
     with_person_id: WithPerson,

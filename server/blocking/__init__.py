@@ -1,0 +1,1 @@
+"""Keep somebody away: silently, for both, until one takes it back."""

@@ -1,0 +1,1 @@
+"""Whom to meet at an event, before it and while it lasts."""
