@@ -1,6 +1,6 @@
 """Workers are killed in the midst of sending, again and again, and what arrived is counted.
 
-`make chaos CHAOS=500` kills so many.
+`make kills KILLS=500` kills so many.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from tests.interviews.people import book_talk, connect, hours, sign_in_many
 from tests.nudges.chaos import Arrival, Chaos, Clock
 from tests.nudges.promising import make_nudge, message
 
-KILLS = int(os.environ.get("CHAOS", "6"))
+KILLS = int(os.environ.get("KILLS", "6"))
 LONGEST = (
     240 + 10 * KILLS
 )  # seconds: only what never ends takes so long, on a machine with much else to do too
