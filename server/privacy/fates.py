@@ -295,7 +295,12 @@ FATES: tuple[Table, ...] = (
             person(
                 "person_id",
                 Stub(
-                    {"listed": "false", "exhibitors_may_scan": "false", "named_in_exports": "false"},
+                    {
+                        "listed": "false",
+                        "exhibitors_may_scan": "false",
+                        "named_in_exports": "false",
+                        "left_at": ":now",
+                    },
                     "the organizer's own list: what they imported and print",
                     Until.PURGE,
                 ),
@@ -360,7 +365,7 @@ FATES: tuple[Table, ...] = (
             address("email", staff),
         ],
         words=["name", "email"],
-        purged=Purged(Kind.LEADS, Stub(staff.emptied, staff.because, Until.ALWAYS)),
+        purged=Purged(Kind.LEADS, Stub(staff.emptied, staff.because, Until.ALWAYS), where="name <> ''"),
     ),
     Table("event_devices", words=["station", "label"], purged=Purged(Kind.SCANS)),
     Table("exhibitors", words=["name", "booth"], purged=EVENTS_OWN),

@@ -22,6 +22,8 @@ TRANSACTIONS = {
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
+    "privacy/ledger.py",  # a round, and a command of the operator
+    "privacy/purging.py",  # a round, in steps
     "privacy/erasing.py",  # a round: one person, one transaction
     "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round
