@@ -29,6 +29,7 @@ def operation(
     any_client: bool = False,
     while_leaving: bool = False,
     streams: type[Out] | None = None,
+    parts: bool = False,
     recorded: bool | None = None,
     **more: Any,
 ) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def operation(
     back.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
+    `parts` says that it answers a range of a file's bytes too, with 206.
     `recorded`: whether an event's audit log says who of its team asked for this; unless said, for all but GET.
     """
     any_client = any_client or by_device or by_station or or_station
@@ -73,6 +75,7 @@ def operation(
         ),
         "responses": _repeated(again)
         | _streamed(streams)
+        | _in_parts(parts=parts)
         | {
             int(status): ResponseSpec(
                 data_container=Problem,
@@ -116,6 +119,19 @@ def _streamed(model: type[Out] | None) -> dict[int, ResponseSpec]:
             data_container=model,
             media_type="text/event-stream",
             description="Server-sent events, each with this as its `data`, in JSON.",
+            generate_examples=False,
+        )
+    }
+
+
+def _in_parts(*, parts: bool) -> dict[int, ResponseSpec]:
+    if not parts:
+        return {}
+    return {
+        HTTPStatus.PARTIAL_CONTENT.value: ResponseSpec(
+            data_container=bytes,
+            media_type="application/octet-stream",
+            description="The bytes asked for by `Range`.",
             generate_examples=False,
         )
     }

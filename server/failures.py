@@ -83,6 +83,14 @@ class Stale(Failure):
     advice = "Read it again, apply the edit to what is there now, and send that with the new `ETag`."
 
 
+class OutOfRange(Failure):
+    """A part of a file that it does not have; `size` is what it has, in bytes."""
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+
 class VersionMissing(Failure):
     """An edit that does not say what it edits."""
 

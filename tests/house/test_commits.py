@@ -16,6 +16,7 @@ TRANSACTIONS = {
     "bounces.py",  # a command of the operator's mail server
     "exhibitors/jobs.py",  # a round
     "exports/jobs.py",  # a job, in steps
+    "exports/storing.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
