@@ -24,7 +24,7 @@ from server.introductions.models import Introduction, IntroductionRequest
 from server.introductions.states import Side, Stand, State
 from server.paging import read_cursor
 from server.people.errors import PersonNotFound
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 
 Person = UUID | ColumnElement[UUID]
 
@@ -73,7 +73,13 @@ def stand_of(introduction: Introduction, request: IntroductionRequest) -> Stand:
 
 def usable(one: Person, other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: somebody may be introduced along the connection of these two."""
-    return and_(_stands(one, other), _stands(other, one), not_blocked(one, other))
+    return and_(
+        _stands(one, other),
+        _stands(other, one),
+        not_blocked(one, other),
+        ~is_leaving(one),
+        ~is_leaving(other),
+    )
 
 
 def _stands(owner: Person, other: Person) -> ColumnElement[bool]:
@@ -92,6 +98,7 @@ def seen_by_connector(me: Person) -> ColumnElement[bool]:
     """A condition: I was asked, along a connection that may be used; what came about stays to be seen."""
     return and_(
         Introduction.connector_id == me,
+        ~is_leaving(Introduction.asker_id.expression),
         or_(
             and_(Introduction.state == State.INTRODUCED, not_blocked(me, Introduction.asker_id.expression)),
             usable(Introduction.connector_id.expression, Introduction.asker_id.expression),
@@ -111,6 +118,8 @@ def seen_by_target(me: Person) -> ColumnElement[bool]:
         Introduction.state.in_((State.OFFERED, State.REFUSED, State.INTRODUCED)),
         not_blocked(target, asker),
         not_blocked(target, connector),
+        ~is_leaving(asker),
+        ~is_leaving(connector),
         or_(
             Introduction.state == State.INTRODUCED,
             and_(
