@@ -9,14 +9,15 @@ from schemas.wire import In, MomentOut, Out
 
 
 class ReceivedOut(Out):
-    """What one person or exhibitor had received of me."""
+    """What one person, exhibitor or event's organizers had received of me."""
 
     recipient_id: UUID = Field(
-        description="The person or exhibitor.", examples=["01981d4e-3c00-7000-8000-000000000002"]
+        description="The person, the exhibitor, or the event whose organizers it was.",
+        examples=["01981d4e-3c00-7000-8000-000000000002"],
     )
-    recipient_kind: str = Field(description="`person` or `exhibitor`.", examples=["person"])
+    recipient_kind: str = Field(description="`person`, `exhibitor` or `organizers`.", examples=["person"])
     name: str = Field(
-        description="Of an exhibitor as it was then; of a person as I see them today, empty if I do not.",
+        description="Of the event; of an exhibitor as it was then; of a person as I see them, empty if I do not.",
         examples=["Grace Hopper"],
     )
     event_name: str = Field(description="Where it began; empty if nowhere.", examples=["PyCon"])

@@ -210,7 +210,7 @@ FATES: tuple[Table, ...] = (
                 Stub(
                     {"withdrawn_at": "coalesce(withdrawn_at, :now)"},
                     "which fields went out, by name, and that they are taken back; the person has the receipt",
-                    Until.PURGE,
+                    Until.ALWAYS,
                 ),
             ),
             person("recipient_id", THEIR_LEDGER),
@@ -228,7 +228,7 @@ FATES: tuple[Table, ...] = (
     Table(
         "blocks",
         [
-            person("blocker_id", Keep("or whoever was blocked would learn of it", Until.THEY_LEAVE)),
+            person("blocker_id", Keep("or whoever was blocked would learn of it", Until.ALWAYS)),
             person(
                 "blocked_id",
                 Stub({"name": "''"}, "the other's: they wanted to see nothing of them", Until.THEY_LEAVE),
