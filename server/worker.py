@@ -136,9 +136,9 @@ JOBS: dict[str, Work] = {
     ),
 }
 
-AT_ONCE = {"send_mail": 16, "send_push": 16, "send_nudge_mail": 16}
+AT_ONCE = {"send_mail": 16, "send_push": 8, "send_nudge_mail": 4}
 """How many of a kind all workers together do at a time: mail servers and push services take only so many connections,
-and each job takes one to the database."""
+each job takes one to the database, and what a worker dies over is not always sent again."""
 
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
