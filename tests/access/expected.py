@@ -139,6 +139,8 @@ EXPECTED: dict[str, Rule] = {
         OWNERS, may=["owner", "door"], too_low=["manager", "supervisor", "analyst"]
     ),
     "list_audit_log": MANAGERS,
+    "get_retention": MANAGERS,
+    "set_retention": OWNERS,
     "list_attendees": DOOR,
     "add_attendee": SUPERVISORS,
     "update_attendee": SUPERVISORS,

@@ -58,6 +58,7 @@ async def make_world(fair: Fair, database, settings, outbox: Outbox, clock) -> W
         "exhibitor_id": fair.exhibitor_id,
         "kind": "met",
         "last_sequence": "0",
+        "set_retention.kind": "scans",
         "minutes": "20",
         "person_id": grace.person_id,
         "version": "1",
