@@ -83,6 +83,7 @@ def _arguments(event: Event, guard: Guard, asked: Asked) -> tuple[Any, ...]:
         [row.most for row in guard.ranges],
         guard.purposes,
         sorted({kind * RANGE_STEP + place for kind, place in guard.range_types}),
+        asked.named is not None,
     )
 
 
@@ -100,18 +101,19 @@ def _one_line(column: str) -> str:
 
 
 def _named(expression: str) -> str:
-    return f"case when $13::uuid[] is not null then {expression} end"
+    return f"case when $19 then {expression} end"
 
 
-# `given` tells the arguments' types, also of those that a statement has no use for. `key` holds in this one file;
+# `given` tells the arguments' types, also of those that a statement has no use for. COPY takes them as literals, so the
+# long one, who is named, stands there once. `key` holds in this one file;
 # `kind` is the type's place, 0 where it is not said.
 PERSON = f"""
 with given as (
     select $1::uuid as event_id, $2::text as zone, $3::text[] as types, $4::text[] as said, $5::bytea as inner_key,
-        $6::bytea as outer_key, $12::int as cut, $13::uuid[] as named, $14::text as needs, $15::bigint[] as begins,
-        $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types
+        $6::bytea as outer_key, $12::int as cut, $14::text as needs, $15::bigint[] as begins,
+        $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types, $19::bool as is_named
 ), person as materialized (
-    select id, kind, ($4::text[])[kind] as type,
+    select id, cast(row_number() over () as int) as number, kind, ($4::text[])[kind] as type,
         'p' || left(encode(sha256($6::bytea || sha256($5::bytea || uuid_send(id))), 'hex'), 16) as key,
         {_cell("name")} as name, {_cell("organisation")} as organisation, {_cell("role")} as role,
         {_cell("own_type")} as own_type
@@ -120,7 +122,7 @@ with given as (
             {_named(_one_line("organisation"))} as organisation, {_named(_one_line("role"))} as role,
             {_named(_one_line("type"))} as own_type
         from attendances where event_id = $1 and {COUNTED.replace(":event_id", "$1")}
-            and ($13::uuid[] is null or id = any($13::uuid[]))
+            and (not $19 or id = any($13::uuid[]))
     ) as counted
     where $12::int is null or kind = $12
 ), hour as materialized (
@@ -149,15 +151,20 @@ NODES = "select key, type from person order by random()"
 
 NAMED_NODES = "select key, name, own_type from person order by random()"
 
+# Shuffled as numbers, which fit into memory where names would not.
 SCANS = f"""
-select hour.said, s.purpose, case when s.purpose = 'meet' then a.key end, case when s.purpose = 'meet' then b.key end,
-    a.type, b.type
-from scans s join person b on b.id = s.target_attendance_id left join person a on a.id = s.scanner_attendance_id
-left join hour on hour.purpose = s.purpose and hour.one = coalesce(a.kind, {NOBODY}) and hour.other = b.kind
-    and hour.hour = date_trunc('hour', s.captured_at, $2)
-where s.event_id = $1 and s.state = 'recorded' and s.undone_at is null and s.purpose = any($17::text[])
-    and (a.id is not null or s.purpose <> 'meet')
-order by random()"""
+select hour.said, shuffled.purpose, case when shuffled.purpose = 'meet' then a.key end,
+    case when shuffled.purpose = 'meet' then b.key end, a.type, b.type
+from (
+    select s.purpose, s.captured_at, one.number as one, other.number as other
+    from scans s join person other on other.id = s.target_attendance_id
+    left join person one on one.id = s.scanner_attendance_id
+    where s.event_id = $1 and s.state = 'recorded' and s.undone_at is null and s.purpose = any($17::text[])
+        and (one.id is not null or s.purpose <> 'meet')
+    order by random()
+) as shuffled join person b on b.number = shuffled.other left join person a on a.number = shuffled.one
+left join hour on hour.purpose = shuffled.purpose and hour.one = coalesce(a.kind, {NOBODY}) and hour.other = b.kind
+    and hour.hour = date_trunc('hour', shuffled.captured_at, $2)"""
 
 DEGREE = """, degree as materialized (
     select id, count(*) as met from (
