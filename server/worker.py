@@ -144,7 +144,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
     "write_notices": ("* * * * * */10", write_notices),
-    "write_due_nudges": ("* * * * * */10", write_due_nudges),
+    "write_due_nudges": ("* * * * *", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
     "propose_people_to_meet": ("* * * * *", propose_people_to_meet),
     "settle_suggestions": ("* * * * *", settle_suggestions),
