@@ -113,7 +113,7 @@ with given as (
         $6::bytea as outer_key, $12::int as cut, $14::text as needs, $15::bigint[] as begins,
         $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types, $19::bool as is_named
 ), person as materialized (
-    select id, cast(row_number() over () as int) as number, kind, ($4::text[])[kind] as type,
+    select id, kind, ($4::text[])[kind] as type,
         'p' || left(encode(sha256($6::bytea || sha256($5::bytea || uuid_send(id))), 'hex'), 16) as key,
         {_cell("name")} as name, {_cell("organisation")} as organisation, {_cell("role")} as role,
         {_cell("own_type")} as own_type
@@ -151,20 +151,15 @@ NODES = "select key, type from person order by random()"
 
 NAMED_NODES = "select key, name, own_type from person order by random()"
 
-# Shuffled as numbers, which fit into memory where names would not.
 SCANS = f"""
-select hour.said, shuffled.purpose, case when shuffled.purpose = 'meet' then a.key end,
-    case when shuffled.purpose = 'meet' then b.key end, a.type, b.type
-from (
-    select s.purpose, s.captured_at, one.number as one, other.number as other
-    from scans s join person other on other.id = s.target_attendance_id
-    left join person one on one.id = s.scanner_attendance_id
-    where s.event_id = $1 and s.state = 'recorded' and s.undone_at is null and s.purpose = any($17::text[])
-        and (one.id is not null or s.purpose <> 'meet')
-    order by random()
-) as shuffled join person b on b.number = shuffled.other left join person a on a.number = shuffled.one
-left join hour on hour.purpose = shuffled.purpose and hour.one = coalesce(a.kind, {NOBODY}) and hour.other = b.kind
-    and hour.hour = date_trunc('hour', shuffled.captured_at, $2)"""
+select hour.said, s.purpose, case when s.purpose = 'meet' then a.key end, case when s.purpose = 'meet' then b.key end,
+    a.type, b.type
+from scans s join person b on b.id = s.target_attendance_id left join person a on a.id = s.scanner_attendance_id
+left join hour on hour.purpose = s.purpose and hour.one = coalesce(a.kind, {NOBODY}) and hour.other = b.kind
+    and hour.hour = date_trunc('hour', s.captured_at, $2)
+where s.event_id = $1 and s.state = 'recorded' and s.undone_at is null and s.purpose = any($17::text[])
+    and (a.id is not null or s.purpose <> 'meet')
+order by random()"""
 
 DEGREE = """, degree as materialized (
     select id, count(*) as met from (
