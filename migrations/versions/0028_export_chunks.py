@@ -5,8 +5,8 @@ Why it is safe while old code runs: it concerns new rows only, and how they are 
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
