@@ -35,8 +35,9 @@ def of_use(now: datetime) -> ColumnElement[bool]:
 
 def still_to_do(now: datetime) -> ColumnElement[bool]:
     return case(
-        (Nudge.kind.in_(("request_expiring", "request_waiting")), _waits_for_me(now)),
+        (Nudge.kind.in_(("request_expiring", "request_waiting", "talk_asked")), _waits_for_me(now)),
         (Nudge.kind == "thank", ~_said(OutcomeRow.outcome != "held")),
+        (Nudge.kind == "talk_near", _is_booked()),
         (Nudge.kind == "debrief", and_(_is_booked(), ~_said(true()))),
         (Nudge.kind == "digest", _something_new()),
         (Nudge.kind == "reminder", _still_suggested()),
