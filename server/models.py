@@ -2,6 +2,7 @@
 
 from server.accounts import models as accounts
 from server.badges import models as badges
+from server.balance import models as balance
 from server.changes import Change, Ripple
 from server.connections import models as connections
 from server.database import Base
@@ -11,6 +12,7 @@ from server.events import models as events
 from server.exhibitors import models as exhibitors
 from server.exports import models as exports
 from server.interviews import models as interviews
+from server.introductions import models as introductions
 from server.limits import LimitCounter
 from server.mail import Mail
 from server.nudges import models as nudges
@@ -31,6 +33,7 @@ __all__ = [
     "Ripple",
     "accounts",
     "badges",
+    "balance",
     "connections",
     "devices",
     "doors",
@@ -38,6 +41,7 @@ __all__ = [
     "exhibitors",
     "exports",
     "interviews",
+    "introductions",
     "nudges",
     "people",
     "photos",

@@ -63,6 +63,28 @@ FATES: tuple[Table, ...] = (
     ),
     Table("ripples", [person("object_id", Keep("spreads within seconds", Until.EXPIRES))]),
     Table("limit_counters"),
+    # The balance
+    Table(
+        "activities",
+        [
+            person("person_id", DELETE),
+            person("with_person_id", Keep("the other's own log: that they spent time", Until.THEY_LEAVE)),
+        ],
+        words=["note"],
+        purged=NOT_THE_EVENTS,
+    ),
+    # Introductions
+    Table(
+        "introductions",
+        [person("asker_id", DELETE), person("connector_id", DELETE), person("target_id", DELETE)],
+        purged=NOT_THE_EVENTS,
+    ),
+    Table(
+        "introduction_requests",
+        [person("asker_id", DELETE)],
+        words=["what", "why", "blurb"],
+        purged=NOT_THE_EVENTS,
+    ),
     # Talks
     Table(
         "outcomes",

@@ -34,6 +34,7 @@ NOBODYS_WORDS = {
     "events.created_as", "events.zone", "exhibitor_staff.created_as",
     "exhibitors.created_as", "exports.format", "exports.kind", "exports.reason", "final_stats.figures",
     "interviews.asker_did", "interviews.content", "interviews.host_did", "interviews.purpose",
+    "introduction_requests.content",
     "limit_counters.key", "mails.kind", "mails.outcome", "nudges.kind", "profiles.languages", "profiles.photo",
     "profiles.zone",
     "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
