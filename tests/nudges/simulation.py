@@ -345,7 +345,8 @@ def report(world: World) -> str:
         for _, due in me.sent:
             sent[due.kind] += 1
         for at, _ in me.sent:
-            day = [due for other, due in me.sent if at <= other < at + 20 * HOUR]
+            today = at.astimezone(me.hours.zone).date()
+            day = [due for _, due in me.sent if due.local_date == today]
             most_in_a_day = max(most_in_a_day, len(day))
             most_pushes_in_a_day = max(most_pushes_in_a_day, sum("push" in due.channels for due in day))
             most_in_a_week = max(most_in_a_week, sum(at <= other < at + 7 * DAY for other, _ in me.sent))
@@ -361,7 +362,7 @@ def report(world: World) -> str:
         f"{len(each)} people, {sum(each)} nudges: {of_them}",
         "by channel: " + ", ".join(f"{name} {number}" for name, number in channels.most_common()),
         *(f"  {kind:17} {sent[kind]:5}  acted on {acted[kind] / sent[kind]:4.0%}" for kind in sorted(sent)),
-        f"the most anybody got in a day {most_in_a_day} (pushes {most_pushes_in_a_day}), in a week {most_in_a_week}",
+        f"the most anybody got in a day {most_in_a_day} (pushes {most_pushes_in_a_day}), in any seven days {most_in_a_week}",
     ]
     return "\n".join(lines)
 
