@@ -40,6 +40,8 @@ from server.limits import Limits
 from server.live import routes as live
 from server.live.watching import Boards
 from server.logs import RequestLog
+from server.moderation import routes as moderation
+from server.my_data import routes as my_data
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
@@ -82,6 +84,8 @@ FEATURES = (
     nudges,
     sync,
     blocking,
+    moderation,
+    my_data,
     stats,
     live,
     reports,
@@ -115,6 +119,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         route_handlers=[
             Router("/v1", route_handlers=[feature.routes for feature in FEATURES]),
             *badges.beside,
+            *nudges.beside,
             docs.routes,
         ],
         dependencies={

@@ -15,6 +15,7 @@ from server.interviews import models as interviews
 from server.introductions import models as introductions
 from server.limits import LimitCounter
 from server.mail import Mail
+from server.moderation import models as moderation
 from server.nudges import models as nudges
 from server.nudges.deliveries import Delivery
 from server.people import models as people
@@ -42,6 +43,7 @@ __all__ = [
     "exports",
     "interviews",
     "introductions",
+    "moderation",
     "nudges",
     "people",
     "photos",

@@ -128,5 +128,7 @@ STATEMENTS = (
         on conflict do nothing
     """),
     statement("delete from blocks where blocker_id = :former or blocked_id = :former"),
+    statement("delete from person_reports where subject_id = :former and reporter_id = :person"),
+    statement("update person_reports set subject_id = :person where subject_id = :former"),
     statement("update persons set merged_into = :person where id = :former"),
 )

@@ -20,6 +20,7 @@ from server.interviews.models import Interview
 from server.interviews.states import PENDING, State
 from server.nudges.chosen import choices_of, hours_of
 from server.nudges.deliveries import Message, promise, reachable
+from server.nudges.introduced import introduction_notices
 from server.nudges.kinds import KINDS
 from server.nudges.models import Nudge
 from server.nudges.rules import leaves_at
@@ -43,12 +44,14 @@ class Notice:
 
 async def write_notices(database: Database, *, now: datetime) -> None:
     """Tell visitors what an exhibitor's staff noted that they agreed to (who claims later is told then), two
-    people that both want to talk, whoever is to answer a request, and both of a talk that is near. Any number of
+    people that both want to talk, people what others did about introductions, whoever is to answer a request, and both
+    of a talk that is near. Any number of
     workers may do this at once: the key keeps what is there."""
     async with database.transaction() as db:
         found = [
             *await _agreed_at_stands(db),
             *await _both_want_to_talk(db, now=now),
+            *await _about_introductions(db, now=now),
             *await _asked_for_a_talk(db, now=now),
             *await _talks_near(db, now=now),
         ]
@@ -100,6 +103,22 @@ async def _both_want_to_talk(db: AsyncSession, *, now: datetime) -> list[Notice]
     )
     return [
         Notice(kind, person_id, str(other_id), {"person_id": str(other_id)}) for person_id, other_id in found
+    ]
+
+
+async def _about_introductions(db: AsyncSession, *, now: datetime) -> list[Notice]:
+    return [
+        Notice(
+            notice.kind,
+            notice.person_id,
+            str(notice.way_id),
+            {
+                "person_id": str(notice.about_id),
+                "introduction_id": str(notice.introduction_id),
+                "way_id": str(notice.way_id),
+            },
+        )
+        for notice in await introduction_notices(db, now=now, most=NOTICES_A_ROUND)
     ]
 
 

@@ -330,7 +330,8 @@ async def test_nothing_in_the_database_names_the_former_person_or_scans_the_join
 MOVED = {
     "activities.with_person_id",
     "blocks.blocked_id", "blocks.blocker_id", "connections.other_id", "connections.owner_id", "encounters.high_id",
-    "encounters.low_id", "leads.attendance_id", "persons.merged_into", "releases.recipient_id", "releases.subject_id",
+    "encounters.low_id", "leads.attendance_id", "person_reports.subject_id",
+    "persons.merged_into", "releases.recipient_id", "releases.subject_id",
     "scan_notes.other_id", "scan_notes.owner_id", "scans.scanner_attendance_id", "scans.target_attendance_id",
 }  # fmt: skip
 OF_THE_PLACE_ITSELF = {
@@ -345,8 +346,8 @@ OF_ACCOUNTS = {  # nobody unclaimed has or is one
     "introductions.target_id",
     "mails.person_id", "nudge_preferences.person_id", "nudge_stopped_people.other_id",
     "nudge_stopped_people.person_id", "nudges.person_id", "outcomes.person_id", "people_to_meet.other_id",
-    "people_to_meet.person_id", "pictures.person_id", "profiles.person_id", "suggestions.other_id",
-    "suggestions.person_id",
+    "people_to_meet.person_id", "person_reports.reporter_id", "pictures.person_id", "profiles.person_id",
+    "suggestions.other_id", "suggestions.person_id",
 }  # fmt: skip
 
 REFERRING = """

@@ -21,6 +21,7 @@ TRANSACTIONS = {
     "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
+    "moderation/operating.py",  # commands of the operator
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
     "privacy/erasing.py",  # a round: one person, one transaction
@@ -33,6 +34,7 @@ TRANSACTIONS = {
     "worker.py",  # a job, in steps
 }
 AUTOCOMMIT = {
+    "command_line.py",  # reads
     "database.py",  # makes the engine
     "doctor.py",  # reads
     "files.py",  # reads, while a file is being sent and the request's transaction is over

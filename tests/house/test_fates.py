@@ -37,7 +37,7 @@ NOBODYS_WORDS = {
     "introduction_requests.content",
     "limit_counters.key", "mails.kind", "mails.outcome", "nudges.kind", "profiles.languages", "profiles.photo",
     "profiles.zone",
-    "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
+    "person_reports.created_as", "releases.exhibitor_name", "releases.fields", "releases.purpose", "releases.source",
     "releases.withdrawn_because", "ripples.kind", "scans.code", "scans.manual_code", "scans.reason",
     "sessions.ended_because", "people_to_meet.action",
     "people_to_meet.for_other",

@@ -35,6 +35,8 @@ NOT_SYNCED = {
     "lead_scans",
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
+    "person_reports",  # nobody is told
+    "report_notes",
     "mails",
     "nudge_preferences",  # asked for where they are shown
     "nudge_stopped_people",

@@ -362,7 +362,7 @@ def report(world: World) -> str:
         f"{len(each)} people, {sum(each)} nudges: {of_them}",
         "by channel: " + ", ".join(f"{name} {number}" for name, number in channels.most_common()),
         *(f"  {kind:17} {sent[kind]:5}  acted on {acted[kind] / sent[kind]:4.0%}" for kind in sorted(sent)),
-        f"the most anybody got in a day {most_in_a_day} (pushes {most_pushes_in_a_day}), in any seven days {most_in_a_week}",
+        f"the most in a day {most_in_a_day} (pushes {most_pushes_in_a_day}), in any seven days {most_in_a_week}",
     ]
     return "\n".join(lines)
 
