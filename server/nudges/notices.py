@@ -43,10 +43,9 @@ class Notice:
 
 
 async def write_notices(database: Database, *, now: datetime) -> None:
-    """Tell visitors what an exhibitor's staff noted that they agreed to (who claims later is told then), two
-    people that both want to talk, people what others did about introductions, whoever is to answer a request, and both
-    of a talk that is near. Any number of
-    workers may do this at once: the key keeps what is there."""
+    """Tell visitors what an exhibitor's staff noted that they agreed to (who claims later is told then), two people
+    that both want to talk, people what others did about introductions, whoever is to answer a request, and both of a
+    talk that is near. Any number of workers may do this at once: the key keeps what is there."""
     async with database.transaction() as db:
         found = [
             *await _agreed_at_stands(db),
