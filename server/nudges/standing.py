@@ -116,7 +116,7 @@ def _nothing_since() -> ColumnElement[bool]:
     logged = exists().where(
         Activity.person_id == Nudge.person_id,
         Activity.with_person_id == other_id,
-        Activity.logged_at > Nudge.created_at,
+        Activity.logged_at >= Nudge.created_at,
     )
     return and_(_connected(Connection.last_met_at <= Nudge.created_at), ~asked, ~logged)
 

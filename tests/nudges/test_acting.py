@@ -50,7 +50,7 @@ async def test_a_host_accepts_from_the_reminder_and_it_is_gone_from_every_device
         "reason": "They wait for your answer. It expires by itself on Sunday 14 June, 10:00.",
         "action": {
             "operation": "accept_interview", "text": "Answer the request", "event_id": None, "release_id": None,
-            "interview_id": talk["id"], "proposal": 1, "person_id": ada.person_id,
+            "interview_id": talk["id"], "proposal": 1, "introduction_id": None, "person_id": ada.person_id,
         },
         "outcomes": ["done", "dismissed", "snoozed", "person_stopped", "accepted", "declined"],
         "state": "open",
