@@ -18,6 +18,7 @@ from icalendar import Calendar
 
 from openapi.examples.scan_queue import ScanQueue
 from server.accounts.allow import allow_organizer
+from server.stats.figures import STEPS
 from server.worker import TIMETABLE, Tools
 from tests.conftest import HandClock
 from tests.phones import Outbox, Phone, sign_in
@@ -331,7 +332,9 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
         "by_hour": [],
         "mixing": [{"type": None, "other_type": None, "encounters": None, "suppressed": True}],
         "network": dict.fromkeys(("components", "largest_component", "density", "clustering")),
-        "funnel": dict.fromkeys(("met", "suggested", "requested", "accepted", "held")),
+        "funnel": dict.fromkeys(
+            ("met", *(f"{days}{step}" for step in STEPS[1:] for days in ("", "days_to_")))
+        ),
     }
 
     # On Monday Ada reads what she noted and what to ask, and they talk. She says so; Grace says nothing, and after a
