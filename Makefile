@@ -74,7 +74,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 pins: setup ## compile the pinned requirements from pyproject.toml; make pins ARGS=--upgrade for newer ones
 	@$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements-dev.txt
-	@$(COMPILE) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+	@$(COMPILE) pyproject.toml --extra parquet --constraints requirements-dev.txt --output-file requirements.txt
 	@$(COMPILE) --group contract --no-annotate --output-file requirements-contract.txt
 	@echo uv | $(COMPILE) --no-annotate - --output-file requirements-uv.txt
 

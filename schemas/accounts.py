@@ -102,3 +102,8 @@ class MeOut(Out):
     )
     may_organize: bool = Field(description="Whether I may create events.", examples=[False])
     emails: list[MyEmail] = Field(description="Mail goes to the first.")
+    leaving_at: MomentOut | None = Field(
+        description="When I asked to delete my account: until I take that back, everything else answers"
+        " `account_leaving`. Null otherwise.",
+        examples=[None],
+    )

@@ -44,6 +44,10 @@ class ConnectionOut(Out):
     """Somebody I met: what they let me see today, and what I keep about them. What I may not see is empty."""
 
     person_id: UUID = Field(description="Who.", examples=[EXAMPLE_PERSON])
+    former: bool = Field(
+        description="They deleted their account: what is left is that we met, and what I keep.",
+        examples=[False],
+    )
     name: str = Field(description="As they want to be called, else as printed.", examples=["Grace Hopper"])
     pronouns: str = Field(description="If they said.", examples=["she/her"])
     headline: str = Field(description="One line about them.", examples=["I teach machines English"])

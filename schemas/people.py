@@ -158,16 +158,21 @@ class ReleaseOut(Out):
 
     id: UUID = Field(description="The release.", examples=["01981d4e-3c00-7000-8000-0000000000a1"])
     recipient_id: UUID = Field(
-        description="Who got it: a person or an exhibitor.", examples=["01981d4e-3c00-7000-8000-000000000002"]
+        description="Who got it: a person, an exhibitor, or by its id the event whose organizers did.",
+        examples=["01981d4e-3c00-7000-8000-000000000002"],
     )
-    recipient_kind: str = Field(description="`person` or `exhibitor`.", examples=["person"])
+    recipient_kind: str = Field(description="`person`, `exhibitor` or `organizers`.", examples=["person"])
     exhibitor_name: str | None = Field(
-        description="What the exhibitor was called then; null for a person.", examples=[None]
+        description="What the exhibitor was called then; null for others.", examples=[None]
     )
     event_id: UUID | None = Field(description="Where.", examples=["01981d4e-3c00-7000-8000-0000000000e1"])
-    purpose: str = Field(description="`card`, `contact` or, to an exhibitor, `lead`.", examples=["card"])
+    purpose: str = Field(
+        description="`card`, `contact`; to an exhibitor, `lead`; to organizers, `export`: a file of theirs names me.",
+        examples=["card"],
+    )
     source: str = Field(
-        description="`scan`, `share` or `given_at_stand`: the exhibitor's staff noted that I agreed there.",
+        description="`scan`, `share`, `given_at_stand`: the exhibitor's staff noted that I agreed there; or "
+        "`named_in_exports`: I agreed to be named.",
         examples=["scan"],
     )
     fields: list[str] = Field(description="Which fields.", examples=[["name", "headline"]])

@@ -99,6 +99,13 @@ class FunnelOut(Out):
     requested: int | None = Field(description="Of those met, one asked for a talk.", examples=[120])
     accepted: int | None = Field(description="Of those met, a talk was booked.", examples=[85])
     held: int | None = Field(description="Of those met, a talk took place, by what both say.", examples=[60])
+    days_to_suggested: float | None = Field(
+        description="Days from the encounter, the median; null for fewer than five people and while live.",
+        examples=[1.1],
+    )
+    days_to_requested: float | None = Field(description="The same to the request.", examples=[2.4])
+    days_to_accepted: float | None = Field(description="The same to the booking.", examples=[4.0])
+    days_to_held: float | None = Field(description="The same to the talk.", examples=[9.5])
 
 
 class DefinitionOut(Out):

@@ -42,6 +42,7 @@ from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
 from server.photos.darkroom import Darkroom
+from server.privacy import routes as privacy
 from server.problems import EXCEPTION_HANDLERS
 from server.reports import routes as reports
 from server.reports.building import Reports
@@ -60,6 +61,7 @@ LARGEST_BODY = 1_000_000  # bytes; imports take more, and say so themselves
 FEATURES = (
     accounts,
     people,
+    privacy,
     events,
     devices,
     badges,

@@ -27,7 +27,9 @@ def operation(
     tag: str | None = None,
     again: type[Out] | None = None,
     any_client: bool = False,
+    while_leaving: bool = False,
     streams: type[Out] | None = None,
+    parts: bool = False,
     recorded: bool | None = None,
     **more: Any,
 ) -> dict[str, Any]:
@@ -38,8 +40,11 @@ def operation(
     `by_device` says that the token of a device, a person's or an event's, does as well as that of a session;
     `by_station` that only the token of an event's device does, `or_station` that it does as well as that of a session.
     `any_client` serves apps of any age, as everything does that a device may ask: what was captured is always taken.
+    `while_leaving` is also for who asked to delete their account; everything else of theirs rests until they took that
+    back.
     `again` is what a creating call answers with 200 when the same is there already.
     `streams` is the data of the server-sent events that the operation answers with.
+    `parts` says that it answers a range of a file's bytes too, with 206.
     `recorded`: whether an event's audit log says who of its team asked for this; unless said, for all but GET.
     """
     any_client = any_client or by_device or by_station or or_station
@@ -48,6 +53,8 @@ def operation(
         declared = (*declared, ClientTooOld)
     if not public:
         declared = (failures.SignInRequired, *declared)
+    if not public and not by_station and not while_leaving:
+        declared = (*declared, failures.AccountLeaving)
     by_status: dict[int, list[type[Failure]]] = {}
     for failure in dict.fromkeys(declared):
         by_status.setdefault(status_of(failure), []).append(failure)
@@ -58,6 +65,7 @@ def operation(
         "opt": {
             "public": public,
             "any_client": any_client,
+            "while_leaving": while_leaving,
             "failures": dict.fromkeys(declared),
             "streams": streams,
             "recorded": recorded,
@@ -67,6 +75,7 @@ def operation(
         ),
         "responses": _repeated(again)
         | _streamed(streams)
+        | _in_parts(parts=parts)
         | {
             int(status): ResponseSpec(
                 data_container=Problem,
@@ -110,6 +119,19 @@ def _streamed(model: type[Out] | None) -> dict[int, ResponseSpec]:
             data_container=model,
             media_type="text/event-stream",
             description="Server-sent events, each with this as its `data`, in JSON.",
+            generate_examples=False,
+        )
+    }
+
+
+def _in_parts(*, parts: bool) -> dict[int, ResponseSpec]:
+    if not parts:
+        return {}
+    return {
+        HTTPStatus.PARTIAL_CONTENT.value: ResponseSpec(
+            data_container=bytes,
+            media_type="application/octet-stream",
+            description="The bytes asked for by `Range`.",
             generate_examples=False,
         )
     }

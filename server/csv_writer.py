@@ -19,8 +19,10 @@ Cell = str | int | float | Decimal | bool | datetime | date | UUID | None
 _CHUNK = 64 * 1024  # characters
 # After = + - @ come their full-width and small forms, which some spreadsheets accept, and the minus sign.
 _EXECUTABLE = r"=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
-_INVISIBLE = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*"
-_NEEDS_APOSTROPHE = re.compile(rf"'*(?:[\t\r\n]|{_INVISIBLE}[{_EXECUTABLE}])")
+_INVISIBLE = r"[\x00-\x20\x7f-\xa0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff]*"
+NEEDS_APOSTROPHE = rf"^'*(?:[\t\r\n]|{_INVISIBLE}[{_EXECUTABLE}])"
+"""A regular expression, for Python and for PostgreSQL alike."""
+_NEEDS_APOSTROPHE = re.compile(NEEDS_APOSTROPHE)
 
 
 def safe_text(value: str) -> str:
@@ -34,10 +36,12 @@ def write_rows(
     *,
     byte_order_mark: bool = False,
     header: bool = True,
+    safe: bool = True,
 ) -> Iterator[bytes]:
     """The file in chunks of about 64 KiB, so that an export of any size needs the memory of one chunk.
 
-    Without `header` it is a later piece of a file. `byte_order_mark` is for files meant for Excel, which else takes
+    Without `header` it is a later piece of a file; unless `safe` it is for a program of ours, and no spreadsheet's.
+    `byte_order_mark` is for files meant for Excel, which else takes
     UTF-8 for the code page of its machine.
     Raises ValueError for a row of another length, a time without zone or a number that is none.
     """
@@ -48,7 +52,7 @@ def write_rows(
     if header:
         writer.writerow([safe_text(column) for column in columns])
     for row in rows:
-        writer.writerow([_written(cell) for _, cell in zip(columns, row, strict=True)])
+        writer.writerow([_written(cell, safe=safe) for _, cell in zip(columns, row, strict=True)])
         if buffer.tell() >= _CHUNK:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -56,14 +60,14 @@ def write_rows(
     yield buffer.getvalue().encode()
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: Cell, *, safe: bool) -> str:
     match cell:
         case None:
             text = ""
         case bool():
             text = "true" if cell else "false"
         case str():
-            text = safe_text(cell)
+            text = safe_text(cell) if safe else cell
         case float() | Decimal():
             text = _number(cell)
         case datetime():

@@ -83,6 +83,14 @@ class Stale(Failure):
     advice = "Read it again, apply the edit to what is there now, and send that with the new `ETag`."
 
 
+class OutOfRange(Failure):
+    """A part of a file that it does not have; `size` is what it has, in bytes."""
+
+    def __init__(self, *, size: int) -> None:
+        super().__init__()
+        self.size = size
+
+
 class VersionMissing(Failure):
     """An edit that does not say what it edits."""
 
@@ -107,6 +115,15 @@ class SignInRequired(NotSignedIn):
     advice = (
         "Call `refresh_session` once and ask again; if that fails too, let the person sign in. Keep what "
         "is queued."
+    )
+
+
+class AccountLeaving(NotAllowed):
+    code = "account_leaving"
+    title = "This account is being deleted: only that can be taken back."
+    advice = (
+        "Show until when (`get_me`), and offer `cancel_account_deletion`. Keep what is queued: it is taken again after"
+        " that."
     )
 
 

@@ -19,15 +19,20 @@ class Chunk:
 
 
 async def read_chunks(
-    database: Database, chunk: type[Any], whose: ColumnElement[bool]
+    database: Database,
+    chunk: type[Any],
+    whose: ColumnElement[bool],
+    *,
+    begin: int = 0,
+    end: int | None = None,
 ) -> AsyncIterator[bytes]:
-    """The file, a piece at a time; no connection is held while the client takes its time. A file that expires
-    meanwhile ends early, which its Content-Length gives away."""
-    number = 0
-    while True:
+    """The file from byte `begin` up to but not including `end`, a piece at a time; no connection is held while the
+    client takes its time. A file that expires meanwhile ends early, which its Content-Length gives away."""
+    while end is None or begin < end:
+        number, skipped = divmod(begin, CHUNK)
         async with database.autocommit.connect() as connection:
             piece = await connection.scalar(select(chunk.data).where(whose, chunk.number == number))
         if piece is None:
             return
-        yield piece
-        number += 1
+        yield piece[skipped : CHUNK if end is None else end - number * CHUNK]
+        begin = (number + 1) * CHUNK

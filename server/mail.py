@@ -113,6 +113,10 @@ BounceNote = Callable[[AsyncSession, Mail, str, datetime], Awaitable[None]]
 """Remembers that a mail came back, with this status at this time."""
 
 
+MayBeMailed = Callable[[AsyncSession, str, str], Awaitable[bool]]
+"""Whether a mail of this kind may go to this address."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostOffice:
     """Sends what was promised: claims under a lease, composes, sends outside any transaction, records."""
@@ -124,6 +128,7 @@ class PostOffice:
     host: str
     bounces_to: str | None = None
     bounce_notes: Mapping[str, BounceNote] = field(default_factory=dict)
+    may_be_mailed: MayBeMailed | None = None
 
     async def deliver(self, mail_id: UUID, *, now: datetime) -> timedelta | None:
         """Try once; returns how long to wait before the next try, or None when settled. What somebody else is sending
@@ -138,7 +143,7 @@ class PostOffice:
             )
             if mail is None:
                 return await still_leased(db, mail_id, now=now)
-            letter = await self.composers[mail.kind](db, mail)
+            letter = await self.compose(db, mail)
 
         outcome, refused_with = "nothing_to_say", None
         if letter is not None:
@@ -157,6 +162,12 @@ class PostOffice:
                     outcome=outcome,
                 )
         return await self.record(mail, outcome, refused_with=refused_with, now=now)
+
+    async def compose(self, db: AsyncSession, mail: Mail) -> Letter | None:
+        letter = await self.composers[mail.kind](db, mail)
+        if letter and self.may_be_mailed and not await self.may_be_mailed(db, mail.kind, letter.to):
+            return None
+        return letter
 
     async def record(
         self, mail: Mail, outcome: str, *, refused_with: int | None, now: datetime

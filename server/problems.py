@@ -27,6 +27,7 @@ STATUSES: dict[type[Failure], HTTPStatus] = {
     failures.Conflict: HTTPStatus.CONFLICT,
     failures.Gone: HTTPStatus.GONE,
     failures.Stale: HTTPStatus.PRECONDITION_FAILED,
+    failures.OutOfRange: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     failures.VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     failures.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     failures.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -50,6 +51,8 @@ def problem_response(request: Request[Any, Any, Any], failure: Failure) -> Respo
         headers["retry-after"] = str(max(1, round(failure.retry_after.total_seconds())))
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["retry-after"] = str(RETRY_AFTER_UNAVAILABLE)
+    if isinstance(failure, failures.OutOfRange):
+        headers["content-range"] = f"bytes */{failure.size}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
     return Response(

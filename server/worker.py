@@ -14,6 +14,7 @@ import structlog
 from pgqueuer import PgQueuer, RetryRequested
 from pgqueuer.models import Job, Schedule
 
+from server.accounts.erased import may_be_mailed
 from server.accounts.mails import compose_sign_in_code
 from server.badges.mailings import note_bounce
 from server.badges.mails import compose_ticket
@@ -35,6 +36,8 @@ from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
 from server.nudges.sending import Dispatch
 from server.nudges.targets import note_bounces
+from server.privacy.erasing import erase_due
+from server.privacy.mails import compose_receipt
 from server.push.messages import PushSender
 from server.push.opening import push_senders
 from server.scans.parked import judge_parked_scans
@@ -98,6 +101,7 @@ def post_office(tools: Tools) -> PostOffice:
         host=urlsplit(tools.settings.public_url).hostname or "localhost",
         bounces_to=tools.settings.mail_bounces,
         bounce_notes=BOUNCE_NOTES,
+        may_be_mailed=may_be_mailed(tools.settings),
     )
 
 
@@ -109,6 +113,7 @@ def composers(settings: Settings) -> dict[str, Composer]:
         "team_invitation": compose_team_invitation,
         "ticket": compose_ticket(settings),
         **interview_composers(settings),
+        "leaving_receipt": compose_receipt,
     }
 
 
@@ -139,7 +144,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "judge_parked_scans": ("* * * * * */5", judge_parked_scans),
     "suggest_for_closed_events": ("* * * * * */5", suggest_for_closed_events),
     "write_notices": ("* * * * * */10", write_notices),
-    "write_due_nudges": ("* * * * * */10", write_due_nudges),
+    "write_due_nudges": ("* * * * *", write_due_nudges),
     "forget_withdrawn_leads": ("* * * * *", forget_withdrawn_leads),
     "propose_people_to_meet": ("* * * * *", propose_people_to_meet),
     "settle_suggestions": ("* * * * *", settle_suggestions),
@@ -147,6 +152,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "wake_promised": ("*/5 * * * *", wake_promised),
     "record_expired": ("*/5 * * * *", record_expired),
     "tidy_up": ("17 * * * *", tidy_up),
+    "erase_due": ("*/5 * * * *", erase_due),
     "expire_exports": ("23 * * * *", expire_exports),
     "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),

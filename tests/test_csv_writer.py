@@ -6,10 +6,11 @@ from io import StringIO
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from server.csv_writer import Cell, safe_text, write_rows
+from server.csv_writer import NEEDS_APOSTROPHE, Cell, safe_text, write_rows
 
 FULL_WIDTH = "\uff1d\uff0b\uff0d\uff20"
 STARTS = f"=+-@{FULL_WIDTH}"
@@ -148,3 +149,15 @@ def test_a_moment_is_never_rounded_up():
     assert read_back(written([datetime(2026, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)]))[1] == [
         "2026-12-31T23:59:59Z"
     ]
+
+
+@given(texts)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_postgresql_finds_the_same_cells(database, value: str):
+    """Exports make their cells in a statement, by the same expression."""
+    told = value.replace("\x00", "")
+    async with database.autocommit.connect() as connection:
+        found = await connection.scalar(
+            text("select cast(:value as text) ~ :expression"), {"value": told, "expression": NEEDS_APOSTROPHE}
+        )
+    assert found == (safe_text(told) != told)

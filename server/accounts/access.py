@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.tokens import read_access_token
 from server.direct import Direct
-from server.failures import SignInRequired
+from server.failures import AccountLeaving, SignInRequired
 from server.settings import Settings
 
 
@@ -34,7 +34,10 @@ async def provide_me(
     now: NamedDependency[datetime],
     settings: NamedDependency[Settings],
 ) -> SignedIn:
-    return await signed_in(direct, bearer_token(request), now=now, settings=settings)
+    while_leaving = bool(request.route_handler.opt.get("while_leaving"))
+    return await signed_in(
+        direct, bearer_token(request), now=now, settings=settings, while_leaving=while_leaving
+    )
 
 
 def bearer_token(request: Request[Any, Any, Any]) -> str:
@@ -43,8 +46,11 @@ def bearer_token(request: Request[Any, Any, Any]) -> str:
     return text.strip() if scheme.lower() == "bearer" else ""
 
 
-async def signed_in(direct: Direct, text: str, *, now: datetime, settings: Settings) -> SignedIn:
-    """The proof, from an access token. Raises SignInRequired."""
+async def signed_in(
+    direct: Direct, text: str, *, now: datetime, settings: Settings, while_leaving: bool = False
+) -> SignedIn:
+    """The proof, from an access token. Raises SignInRequired; AccountLeaving for who asked to be forgotten, unless
+    this is `while_leaving` too."""
     token = read_access_token(settings.secret("session"), text, now=now)
     if token is None:
         raise SignInRequired
@@ -52,11 +58,16 @@ async def signed_in(direct: Direct, text: str, *, now: datetime, settings: Setti
     found = await direct.fetch(STANDS, token.session_id, token.account_id)
     if not found:
         raise SignInRequired
-    return SignedIn(account_id=token.account_id, person_id=found[0][0], session_id=token.session_id)
+    person_id, leaving = found[0]
+    if leaving and not while_leaving:
+        raise AccountLeaving
+    return SignedIn(account_id=token.account_id, person_id=person_id, session_id=token.session_id)
 
 
 STANDS = """
-    select accounts.person_id
-    from sessions join accounts on accounts.id = sessions.account_id
+    select accounts.person_id, persons.leaving_at is not null
+    from sessions
+    join accounts on accounts.id = sessions.account_id
+    join persons on persons.id = accounts.person_id
     where sessions.id = $1 and accounts.id = $2 and sessions.ended_at is null
 """

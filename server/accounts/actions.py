@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts import rules
 from server.accounts.access import SignedIn
+from server.accounts.erased import forget_erasure
 from server.accounts.errors import (
     CodeExpired,
     CodeWrong,
@@ -92,9 +93,10 @@ async def sign_in(
     await limits.take(rules.SIGN_INS_PER_CLIENT, client, now=now)
     request = await use_code(db, request_id, code, "sign_in", limits=limits, settings=settings, now=now)
     await _note_it_arrives(db, request.email)
-    account = await find_account_by_email(db, request.email) or await _make_account(
-        db, request.email, now=now
-    )
+    account = await find_account_by_email(db, request.email)
+    if account is None:
+        account = await _make_account(db, request.email, now=now)
+        await forget_erasure(db, request.email, settings)
 
     session = Session(
         id=uuid4(), account_id=account.id, label=label, counter=0, created_at=now, refreshed_at=now
@@ -228,6 +230,7 @@ async def confirm_email(
     if request.account_id != me.account_id:
         raise CodeExpired
     if await _take_email(db, request.email, me.account_id, now=now):
+        await forget_erasure(db, request.email, settings)
         return
     owner = await find_account_by_email(db, request.email)
     if owner is None or owner.id != me.account_id:

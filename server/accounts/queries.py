@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.accounts.errors import CodeExpired
-from server.accounts.models import Account, AccountEmail, AllowedOrganizer, CodeRequest, Session
+from server.accounts.models import Account, AccountEmail, AllowedOrganizer, CodeRequest, Person, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class MyAccount:
     person_id: UUID
     may_organize: bool
     emails: Sequence[AccountEmail]
+    leaving_at: datetime | None
 
 
 async def get_me(db: AsyncSession, me: SignedIn) -> MyAccount:
@@ -28,6 +29,7 @@ async def get_me(db: AsyncSession, me: SignedIn) -> MyAccount:
         person_id=me.person_id,
         may_organize=await may_organize(db, me),
         emails=emails,
+        leaving_at=await db.scalar(select(Person.leaving_at).where(Person.id == me.person_id)),
     )
 
 

@@ -88,7 +88,7 @@ async def refresh_session(
     return TokensOut.model_validate(tokens)
 
 
-@get("/sessions", **operation("list_sessions", "List my sessions"))
+@get("/sessions", **operation("list_sessions", "List my sessions", while_leaving=True))
 async def list_sessions(db: Db, me: Me) -> SessionList:
     """One for each sign-in that still stands."""
     sessions = await queries.list_sessions(db, me)
@@ -106,21 +106,24 @@ async def list_sessions(db: Db, me: Me) -> SessionList:
     )
 
 
-@delete("/sessions/{session_id:str}", **operation("revoke_session", "End a session", errors.SessionNotFound))
+@delete(
+    "/sessions/{session_id:str}",
+    **operation("revoke_session", "End a session", errors.SessionNotFound, while_leaving=True),
+)
 async def revoke_session(session_id: FromPath[UUID], db: Db, me: Me, now: Now) -> None:
     """At once: its access token stops working too."""
     await actions.revoke_session(db, me, session_id, now=now)
 
 
-@delete("/sessions/current", **operation("sign_out", "End this session"))
+@delete("/sessions/current", **operation("sign_out", "End this session", while_leaving=True))
 async def sign_out(db: Db, me: Me, now: Now) -> None:
     """Its tokens stop working at once. A registered device goes on delivering."""
     await actions.revoke_session(db, me, me.session_id, now=now)
 
 
-@get("/me", **operation("get_me", "Who am I"))
+@get("/me", **operation("get_me", "Who am I", while_leaving=True))
 async def get_me(db: Db, me: Me) -> MeOut:
-    """My id, my addresses, and whether I may create events."""
+    """My id, my addresses, whether I may create events, and whether my account is being deleted."""
     return MeOut.model_validate(await queries.get_me(db, me))
 
 

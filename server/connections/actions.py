@@ -12,6 +12,7 @@ from server.connections.errors import ConnectionNotFound
 from server.connections.models import Connection
 from server.connections.queries import is_there, person_now
 from server.connections.releases import release
+from server.people.queries import leaving_among
 from server.versions import edit
 
 
@@ -66,6 +67,8 @@ async def share_card(db: AsyncSession, me: SignedIn, person_id: UUID, *, now: da
     )
     rows.all()
     mine = await _lock_mine(db, me, other_id)
+    if await leaving_among(db, [other_id]):
+        raise ConnectionNotFound
     mine.shared_at, mine.updated_at = now, now
     await db.flush()  # what is due follows from it
     await release(db, [(me.person_id, other_id)], event_id=mine.first_event_id, source="share", now=now)

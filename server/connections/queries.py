@@ -34,7 +34,7 @@ from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.actions import FIRST_CARDS
 from server.people.models import Card, Goals, Profile, Release
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 
 
 def both_said_yes(one: ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:
@@ -122,7 +122,12 @@ def is_there(me: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
 
 def gives_name(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: I see this person among my connections, by the name they gave me (`views.py` decides the same)."""
-    return exists().where(is_there(me), Connection.other_id == other, standing("card").contains(["name"]))
+    return exists().where(
+        is_there(me),
+        Connection.other_id == other,
+        standing("card").contains(["name"]),
+        ~is_leaving(Connection.other_id),
+    )
 
 
 def standing(purpose: str) -> ScalarSelect[Any]:
@@ -140,6 +145,8 @@ def standing(purpose: str) -> ScalarSelect[Any]:
 
 
 theirs = aliased(Connection)
+former = aliased(Person)
+there = former.id.is_(None)
 first_email = (
     select(AccountEmail.email)
     .where(AccountEmail.account_id == Account.id)
@@ -203,15 +210,24 @@ SEEN = (
         Card.fields,
         Card.email,
         Card.phone,
+        former.id,
     )
     .select_from(Connection)
-    .outerjoin(theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id))
+    # Of who is leaving nothing is shown but that I met them.
+    .outerjoin(former, and_(former.id == Connection.other_id, former.leaving_at.is_not(None)))
+    .outerjoin(
+        theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id, there)
+    )
     .outerjoin(Event, Event.id == Connection.first_event_id)
     .outerjoin(
         Attendance,
-        and_(Attendance.event_id == Connection.first_event_id, Attendance.person_id == Connection.other_id),
+        and_(
+            Attendance.event_id == Connection.first_event_id,
+            Attendance.person_id == Connection.other_id,
+            there,
+        ),
     )
-    .outerjoin(Account, Account.person_id == Connection.other_id)
+    .outerjoin(Account, and_(Account.person_id == Connection.other_id, there))
     .outerjoin(Profile, Profile.person_id == Connection.other_id)
     .outerjoin(Goals, Goals.person_id == Connection.other_id)
     .outerjoin(Card, and_(Card.person_id == Connection.other_id, Card.kind == "met"))

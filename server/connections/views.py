@@ -16,7 +16,7 @@ from server.texts import say
 
 class Seen(NamedTuple):
     """One row of what may be shown, in the order of the query's columns. The place is where they first met; who is
-    unclaimed has no account, profile, goals or card."""
+    unclaimed has no account, profile, goals or card, and who is leaving (`former_id`) no place or account."""
 
     other_id: UUID
     first_event_id: UUID
@@ -59,6 +59,7 @@ class Seen(NamedTuple):
     card_fields: list[str] | None
     card_email: str | None
     card_phone: str | None
+    former_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class ScanNoted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     person_id: UUID
+    former: bool
     name: str
     pronouns: str
     headline: str
@@ -114,6 +116,7 @@ def view(seen: Seen) -> View:
     told = claimed and "name" in shown
     return View(
         person_id=seen.other_id,
+        former=seen.former_id is not None,
         **_about(seen, shown),
         email=seen.card_email or seen.first_email or "" if "email" in contact else "",
         phone=seen.card_phone or "" if "phone" in contact else "",
@@ -163,7 +166,7 @@ def contact_of(seen: View) -> Contact:
 
 def _about(seen: Seen, shown: frozenset[str]) -> dict[str, Any]:
     """Who they are. The unclaimed are as printed; a name printed was read on the badge, so it stays."""
-    printed_name = seen.printed_name or ""
+    printed_name = say("A former attendee") if seen.former_id else seen.printed_name or ""
     if seen.account_id is None:
         said = {"role": seen.printed_role, "organisation": seen.printed_organisation}
         name = printed_name

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from server.demo.api import Phone, looks
@@ -92,5 +93,8 @@ async def export(organizer: Phone, event_id: str, kind: str, folder: Path) -> Pa
         raise DemoStopped(f"The export {kind} is {exported['state']}: {exported['reason']}.")
 
     file = folder / f"{kind.replace('_', '-')}.csv"
-    file.write_bytes((await organizer.call("GET", f"{at}/file")).content)
+    link = urlsplit(
+        exported["download_url"]
+    ).path  # where we are told it is may be another name of this server
+    file.write_bytes((await organizer.call("GET", link)).content)
     return file

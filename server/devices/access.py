@@ -109,7 +109,11 @@ async def provide_deliverer(
     return Deliverer(Scanner(id=me.person_id, device_id=None))
 
 
-DEVICE = "select seen_at, revoked_at from devices where person_id = $1 and id = $2"
+DEVICE = """
+    select seen_at, revoked_at from devices
+    where person_id = $1 and id = $2
+      and not exists (select from persons where persons.id = person_id and leaving_at is not null)
+"""
 STATION = (
     "select seen_at, revoked_at from event_devices where event_id = $1 and id = $2 and seen_at is not null"
 )

@@ -15,7 +15,7 @@ from server.events.access import Attendee
 from server.events.models import Attendance
 from server.paging import read_cursor
 from server.people.models import Goals, Profile
-from server.people.queries import goals_of, not_blocked, profiles_of
+from server.people.queries import goals_of, is_leaving, not_blocked, profiles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ def listed_to(person_id: UUID) -> Select[Any]:
             ~Attendance.paused,
             Attendance.person_id != person_id,
             not_blocked(person_id, Attendance.person_id.expression),
+            ~is_leaving(Attendance.person_id.expression),
         )
     )
 

@@ -8,7 +8,13 @@ from server.failures import Failure
 
 PROBLEM = "application/problem+json"
 STREAM = "text/event-stream"
-GOOD = {"200": "Done.", "201": "Made.", "202": "Taken on.", "204": "Done."}
+GOOD = {
+    "200": "Done.",
+    "201": "Made.",
+    "202": "Taken on.",
+    "204": "Done.",
+    "206": "The bytes asked for by `Range`.",
+}
 WITH_RETRY_AFTER = {"429", "503"}
 HEADERS = {
     "ETag": {

@@ -36,7 +36,7 @@ TAGS = {
     "interviews": "Talks asked for, booked and held.",
     "nudges": "Our reminders: few, and they end.",
     "sync": "What has changed for me, for a phone that keeps it.",
-    "privacy": "Who does not see me, and what is mine to take along.",
+    "privacy": "Who does not see me, what is mine to take along, how I leave, and how long things are kept.",
     "stats": "Did the event connect people.",
     "exports": "What organizers take away.",
     "health": "For load balancers.",

@@ -140,10 +140,15 @@ def is_recorded(request: Request[Any, Any, Any]) -> bool:
 
 
 async def record(
-    db: AsyncSession, organizer: Organizer, request: Request[Any, Any, Any], *, now: datetime
+    db: AsyncSession,
+    organizer: Organizer,
+    request: Request[Any, Any, Any],
+    *,
+    subject_id: UUID | None = None,
+    now: datetime,
 ) -> None:
     """Let the audit log say who did this, in the transaction that does it, once it succeeds. It is written here, where
-    the proof is made, so that no action can forget it."""
+    the proof is made, so that no action can forget it. Without a subject, the request's path or body names it."""
     email = await db.scalar(
         select(TeamMember.email).where(
             TeamMember.event_id == organizer.event_id,
@@ -160,7 +165,7 @@ async def record(
             email=email,
             role=organizer.role,
             operation=request.route_handler.operation_id,
-            subject_id=await subject_of(request),
+            subject_id=subject_id or await subject_of(request),
             done_at=now,
         ),
     )

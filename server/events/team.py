@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.models import Account
 from server.events.access import OWNERS, TEAM, Organizer, Role, find_role
 from server.events.actions import lock_event
 from server.events.errors import AlreadyOnTeam, EventNotFound, LastOwner, MemberNotFound, RoleRequired
@@ -17,6 +18,7 @@ from server.failures import IdReused
 from server.limits import Limit, Limits
 from server.mail import post_mail
 from server.paging import read_cursor
+from server.people.queries import is_leaving
 from server.requests import require_version
 
 INVITATIONS = Limit("invitations", most=300, per=timedelta(days=1))
@@ -79,7 +81,7 @@ async def update_member(
     require_version(if_match, member.version)
     if role is None or role == member.role:
         return member
-    await _keep_an_owner(db, member)
+    await keep_an_owner(db, member)
     member.role = role
     member.version += 1
     return member
@@ -91,7 +93,7 @@ async def remove_member(db: AsyncSession, organizer: Organizer, member_id: UUID)
     member = await get_member(db, organizer, member_id)
     if role not in OWNERS and member.account_id != organizer.account_id:
         raise RoleRequired
-    await _keep_an_owner(db, member)
+    await keep_an_owner(db, member)
     await db.execute(
         delete(TeamMember).where(TeamMember.event_id == member.event_id, TeamMember.id == member.id)
     )
@@ -121,9 +123,9 @@ async def _lock_team(db: AsyncSession, organizer: Organizer, roles: frozenset[Ro
     return role
 
 
-async def _keep_an_owner(db: AsyncSession, member: TeamMember) -> None:
+async def keep_an_owner(db: AsyncSession, member: TeamMember) -> None:
     """Raises LastOwner if this member's going would leave nobody who has used the owner's role: an address that
-    nobody may ever prove does not count."""
+    nobody may ever prove does not count, nor somebody who is leaving."""
     if member.role != "owner" or member.account_id is None:
         return
     others = await db.scalar(
@@ -132,7 +134,7 @@ async def _keep_an_owner(db: AsyncSession, member: TeamMember) -> None:
             TeamMember.event_id == member.event_id,
             TeamMember.id != member.id,
             TeamMember.role == "owner",
-            TeamMember.account_id.is_not(None),
+            TeamMember.account_id.in_(select(Account.id).where(~is_leaving(Account.person_id))),
         )
         .limit(1)
     )

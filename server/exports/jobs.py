@@ -1,32 +1,34 @@
 """What happens later: files are written, and thrown away after a week."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.clock import Clock
-from server.csv_writer import Cell, write_rows
 from server.database import Database
 from server.events.models import Event
-from server.exports import connection_stats as as_stats
-from server.exports import connections as as_connections
+from server.exhibitors.models import Exhibitor
+from server.exhibitors.rules import told
+from server.exports.building import copy_table, read_ids, write_table
+from server.exports.guarding import TooFewPeople, guard
 from server.exports.models import Export, ExportChunk
+from server.exports.naming import TakenBack, is_taken_back, people_to_name, release_names
 from server.exports.rules import KEPT
-from server.files import CHUNK
+from server.exports.sources import Asked, edges, in_file, nodes, table
+from server.exports.storing import File
+from server.exports.tables import follow_up_rows, lead_rows, stats_rows
+from server.people.models import Release
 from server.stats.actions import connection_stats
 
 log = structlog.get_logger()
 
 TRY_AGAIN = timedelta(seconds=30)
 TRY_FOR = timedelta(hours=1)
-
-Rows = AsyncIterator[list[tuple[Cell, ...]]]
 
 
 async def make_export(database: Database, export_id: UUID, *, clock: Clock) -> timedelta | None:
@@ -37,19 +39,14 @@ async def make_export(database: Database, export_id: UUID, *, clock: Clock) -> t
             await reader.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             if not await reader.scalar(ALONE, {"export_id": str(export_id)}):
                 return TRY_AGAIN
-            export = await _begin(database, export_id)
+            export = await _begin(database, export_id, now=clock())
             if export is None:
                 return None
-            event = await reader.get_one(Event, export.event_id)
-            columns, rows = _file(reader, export, event, now=clock())
-            file = File(database, export_id)
-            await file.write(columns, rows)
-            done = clock()
-            facts = {"rows": file.rows, "size": file.size, "ready_at": done, "expires_at": done + KEPT}
-            await _settle(database, export_id, {"state": "ready", **facts})
-    except as_connections.TooFewPeople:
+            named = await _write(database, reader, export, now=clock())
+            await _publish(database, export, named, now=clock())
+    except TooFewPeople:
         await _fail(database, export_id, "too_few_people")
-    except (DBAPIError, OSError) as busy:
+    except (DBAPIError, OSError, TakenBack) as busy:
         log.warning("export_interrupted", error=type(busy).__name__)
         return await _later(database, export_id, now=clock())
     except Exception as broken:  # noqa: BLE001  (whatever broke, nobody shall wait for this file for ever)
@@ -62,20 +59,7 @@ async def make_export(database: Database, export_id: UUID, *, clock: Clock) -> t
 ALONE = text("select pg_try_advisory_xact_lock(hashtextextended('make_export:' || :export_id, 0))")
 
 
-def _file(
-    reader: AsyncSession, export: Export, event: Event, *, now: datetime
-) -> tuple[tuple[str, ...], Rows]:
-    if export.kind == "connections":
-        return as_connections.COLUMNS, as_connections.connection_rows(reader, event, now=now)
-
-    async def stats() -> Rows:
-        figures = (await connection_stats(reader, event.id, now=now)).figures
-        yield list(as_stats.stats_rows(figures))
-
-    return as_stats.COLUMNS, stats()
-
-
-async def _begin(database: Database, export_id: UUID) -> Export | None:
+async def _begin(database: Database, export_id: UUID, *, now: datetime) -> Export | None:
     """The export, if it still waits, without what an interrupted run left. Asked of today, not of the reader's
     snapshot: that may be older than the end of another run."""
     async with database.transaction() as db:
@@ -83,38 +67,95 @@ async def _begin(database: Database, export_id: UUID) -> Export | None:
         if export is None or export.state != "waiting":
             return None
         await db.execute(delete(ExportChunk).where(ExportChunk.export_id == export_id))
+        export.rows, export.read_at = 0, now
         return export
 
 
-@dataclass
-class File:
-    """A file on its way into the table."""
-
-    database: Database
-    export_id: UUID
-    rows: int = 0
-    size: int = 0
-    chunks: int = 0
-    waiting: bytearray = field(default_factory=bytearray)
-
-    async def write(self, columns: tuple[str, ...], pieces: Rows) -> None:
-        self.waiting += b"".join(write_rows(columns, []))
-        async for piece in pieces:
-            self.rows += len(piece)
-            self.waiting += b"".join(write_rows(columns, piece, header=False))
-            while len(self.waiting) >= CHUNK:
-                await self._store(bytes(self.waiting[:CHUNK]))
-                del self.waiting[:CHUNK]
-        await self._store(bytes(self.waiting))
-
-    async def _store(self, data: bytes) -> None:
-        async with self.database.transaction() as db:
-            db.add(ExportChunk(export_id=self.export_id, number=self.chunks, data=data))
-        self.chunks += 1
-        self.size += len(data)
+async def _write(
+    database: Database, reader: AsyncSession, export: Export, *, now: datetime
+) -> dict[UUID, UUID]:
+    """The file, from one snapshot; who is named in it."""
+    event = await reader.get_one(Event, export.event_id)
+    file = File(database, export.id)
+    named: dict[UUID, UUID] = {}  # attendances and their persons
+    match export.kind:
+        case "connection_stats":
+            stats = await connection_stats(reader, event.id, now=now)
+            await write_table(export, file, stats_rows(stats.figures))
+        case "follow_up":
+            stats = await connection_stats(reader, event.id, now=now)
+            await write_table(export, file, follow_up_rows(stats.figures))
+        case "leads":
+            await write_table(export, file, lead_rows(await _leads(reader, event.id)))
+        case _:
+            named = await _copy(reader, export, event, file, now=now)
+    export.rows, export.size = file.rows, file.size
+    return named
 
 
-async def _settle(database: Database, export_id: UUID, changes: dict[str, object]) -> None:
+async def _copy(
+    reader: AsyncSession, export: Export, event: Event, file: File, *, now: datetime
+) -> dict[UUID, UUID]:
+    found = await guard(reader, event, export.kind, named=export.people == "names", now=now)
+    if export.cut_type is not None and export.cut_type not in found.types:
+        raise TooFewPeople
+    cut = None if export.cut_type is None else found.types.index(export.cut_type) + 1
+    rows = found.count(cut)
+    named = await people_to_name(reader, event.id) if export.people == "names" else {}
+    await _settle(file.database, export.id, {"rows_expected": rows})
+
+    asked = Asked(
+        cut=cut, named=named.keys() if export.people == "names" else None, plain=export.format != "csv"
+    )
+    if export.format == "graphml":
+        sources = [nodes(event, found, asked), edges(event, found, asked)]
+    else:
+        sources = [table(event, export.kind, found, asked)]
+    await copy_table(reader, export, file, sources)
+    if export.people == "names":
+        export.left_out = rows - file.rows
+        shown = await read_ids(
+            reader, in_file(event, export.kind, found, asked, graph=export.format == "graphml")
+        )
+        return {attendance_id: named[attendance_id] for attendance_id in shown}
+    return {}
+
+
+async def _leads(db: AsyncSession, event_id: UUID) -> list[tuple[str, str, int]]:
+    """Exhibitors by name, with their leads as organizers are told them."""
+    stands = (
+        (Release.event_id == Exhibitor.event_id)
+        & (Release.exhibitor_id == Exhibitor.id)
+        & Release.withdrawn_at.is_(None)
+    )
+    rows = await db.execute(
+        select(Exhibitor.name, Exhibitor.booth, func.count(Release.id))
+        .outerjoin(Release, stands)
+        .where(Exhibitor.event_id == event_id)
+        .group_by(Exhibitor.event_id, Exhibitor.id)
+        .order_by(Exhibitor.name, Exhibitor.id)
+    )
+    return [(name, booth, told(leads)) for name, booth, leads in rows]
+
+
+async def _publish(database: Database, export: Export, named: dict[UUID, UUID], *, now: datetime) -> None:
+    """Ready from now on; whoever is named is told at the same moment. Raises TakenBack."""
+    facts = {
+        "rows": export.rows,
+        "rows_expected": export.rows,
+        "left_out": export.left_out,
+        "size": export.size,
+    }
+    async with database.transaction() as db:
+        await db.execute(
+            update(Export)
+            .where(Export.id == export.id, Export.state == "waiting")
+            .values(state="ready", ready_at=now, expires_at=now + KEPT, **facts)
+        )
+        await release_names(db, export, named, now=now)
+
+
+async def _settle(database: Database, export_id: UUID, changes: dict[str, Any]) -> None:
     async with database.transaction() as db:
         await db.execute(
             update(Export).where(Export.id == export_id, Export.state == "waiting").values(**changes)
@@ -138,12 +179,15 @@ async def _later(database: Database, export_id: UUID, *, now: datetime) -> timed
 
 
 async def expire_exports(database: Database, *, now: datetime) -> None:
-    """Throw away what is over a week old, one file a transaction; the row stays and says so."""
+    """Throw away what is over a week old, and what names somebody who took that back; one file a transaction. The row
+    stays and says so."""
     async with database.transaction() as db:
         over = await db.scalars(
             select(Export.id).where(Export.expires_at <= now, Export.state.in_(("ready", "waiting")))
         )
-        expired = over.all()
+        expired = list(over)
+        names = await db.scalars(select(Export.id).where(Export.state == "ready", Export.people == "names"))
+        expired += [export_id for export_id in names if await is_taken_back(db, export_id)]
     for export_id in expired:
         async with database.transaction() as db:
             await db.execute(update(Export).where(Export.id == export_id).values(state="expired"))

@@ -10,9 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.database import Database
 from server.events.access import Organizer
 from server.events.errors import RoleRequired
-from server.exports.errors import ExportExpired, ExportFailed, ExportNotFound, ExportNotReady
+from server.exports.errors import (
+    ExportExpired,
+    ExportFailed,
+    ExportNotFound,
+    ExportNotReady,
+    ExportTakenBack,
+)
 from server.exports.models import Export, ExportChunk
-from server.exports.rules import WHO_MAY, state_of
+from server.exports.naming import is_taken_back
+from server.exports.ranges import Part
+from server.exports.rules import state_of, who_may
 from server.files import read_chunks
 from server.paging import read_cursor
 
@@ -37,10 +45,9 @@ async def list_exports(
     return (await db.scalars(query)).all()
 
 
-async def get_file(db: AsyncSession, organizer: Organizer, export_id: UUID, *, now: datetime) -> Export:
-    """An export that can be downloaded now, by this organizer in the role of today."""
-    export = await get_export(db, organizer, export_id)
-    if organizer.role not in WHO_MAY[export.kind]:
+async def require_file(db: AsyncSession, organizer: Organizer, export: Export, *, now: datetime) -> None:
+    """That the export can be downloaded now, by this organizer in the role of today."""
+    if organizer.role not in who_may(export.kind):
         raise RoleRequired
     match state_of(export.state, expires_at=export.expires_at, now=now):
         case "waiting":
@@ -49,8 +56,11 @@ async def get_file(db: AsyncSession, organizer: Organizer, export_id: UUID, *, n
             raise ExportFailed
         case "expired":
             raise ExportExpired
-    return export
+    if export.people == "names" and await is_taken_back(db, export.id):
+        raise ExportTakenBack
 
 
-def read_file(database: Database, export_id: UUID) -> AsyncIterator[bytes]:
-    return read_chunks(database, ExportChunk, ExportChunk.export_id == export_id)
+def read_file(database: Database, export_id: UUID, part: Part) -> AsyncIterator[bytes]:
+    return read_chunks(
+        database, ExportChunk, ExportChunk.export_id == export_id, begin=part.begin, end=part.end
+    )

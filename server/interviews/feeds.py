@@ -17,6 +17,7 @@ from server.interviews.feed_secrets import account_in, is_feed_secret
 from server.interviews.mails import copies_for, reader_of, sender
 from server.interviews.models import CalendarFeed, Interview
 from server.interviews.states import State
+from server.people.queries import is_leaving
 from server.settings import Settings
 from server.texts import say
 
@@ -83,7 +84,7 @@ async def _owner_of(db: AsyncSession, text: str, secret: bytes) -> UUID:
     found = await db.execute(
         select(Account.person_id, func.coalesce(CalendarFeed.rotation, 0).label("rotation"))
         .outerjoin(CalendarFeed, CalendarFeed.account_id == Account.id)
-        .where(Account.id == account_id)
+        .where(Account.id == account_id, ~is_leaving(Account.person_id))
     )
     owner = found.one_or_none()
     if owner is None or not is_feed_secret(text, secret, account_id, rotation=owner.rotation):

@@ -132,7 +132,7 @@ def _composer(compose: Compose, by: Sender) -> Callable[[AsyncSession, Mail], Aw
         interview = await db.get(Interview, mail.subject_id)
         if interview is None or mail.person_id is None:
             return None
-        copy = await copy_for(db, interview, mail.person_id, now=mail.tried_at)
+        [copy] = await copies_for(db, mail.person_id, [interview], now=mail.tried_at, leaving_too=True)
         return compose(copy, by, mail.tried_at) if copy.reader.email else None
 
     return compose_mail
@@ -155,11 +155,16 @@ async def copy_for(db: AsyncSession, interview: Interview, person_id: UUID, *, n
 
 
 async def copies_for(
-    db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
+    db: AsyncSession,
+    person_id: UUID,
+    interviews: Sequence[Interview],
+    *,
+    now: datetime,
+    leaving_too: bool = False,
 ) -> list[Copy]:
-    """As many queries for one as for many."""
+    """As many queries for one as for many. `leaving_too` as for `as_seen`."""
     reader, language = await reader_of(db, person_id)
-    seen = await as_seen(db, person_id, interviews, now=now)
+    seen = await as_seen(db, person_id, interviews, now=now, leaving_too=leaving_too)
     return [
         Copy(_talk(interview, one, language), reader, one, language)
         for interview, one in zip(interviews, seen, strict=True)

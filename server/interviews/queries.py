@@ -18,7 +18,7 @@ from server.interviews.slots import SlotSearch, common_slots, spread
 from server.interviews.states import PENDING, Side, State, state_at
 from server.paging import read_cursor
 from server.people.errors import PersonNotFound
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 
 
 def seen_by_me(me: UUID) -> ColumnElement[bool]:
@@ -92,6 +92,7 @@ async def require_connection(db: AsyncSession, me: UUID, other_id: UUID) -> Conn
             Connection.removed_at.is_(None),
             theirs,
             not_blocked(me, Connection.other_id),
+            ~is_leaving(Connection.other_id),
         )
     )
     if found is None:

@@ -13,7 +13,8 @@ from server.events.models import Attendance
 from server.interviews.models import Interview, OutcomeRow
 from server.interviews.outcomes import Outcome, Said, Together, together
 from server.interviews.states import PENDING, Side, State, state_at
-from server.people.queries import blocked_since, profiles_of
+from server.people.queries import blocked_since, leaving_among, profiles_of
+from server.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,16 @@ def other_than(interview: Interview, person_id: UUID) -> UUID:
 
 
 async def as_seen(
-    db: AsyncSession, person_id: UUID, interviews: Sequence[Interview], *, now: datetime
+    db: AsyncSession,
+    person_id: UUID,
+    interviews: Sequence[Interview],
+    *,
+    now: datetime,
+    leaving_too: bool = False,
 ) -> list[Seen]:
-    others = await others_of(db, person_id, [other_than(interview, person_id) for interview in interviews])
+    """`leaving_too` names those who are leaving: a letter that cancels a talk says with whom it was."""
+    people = [other_than(interview, person_id) for interview in interviews]
+    others = await others_of(db, person_id, people, leaving_too=leaving_too)
     rows = await _outcomes_of(db, interviews)
     return [
         _seen(interview, person_id, others, _outcome(interview, person_id, rows, now=now), now=now)
@@ -160,10 +168,15 @@ def _seen(
     )
 
 
-async def others_of(db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID]) -> dict[UUID, Other]:
+async def others_of(
+    db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID], *, leaving_too: bool = False
+) -> dict[UUID, Other]:
     """Who they are, as far as their cards show this reader; whoever has not named themselves has the name on their
-    newest badge. The talks of two people stay theirs after a block, which shows nothing newer than itself."""
-    wanted = set(person_ids)
+    newest badge, and whoever is leaving none. The talks of two people stay theirs after a block, which shows nothing
+    newer than itself."""
+    everybody = set(person_ids)
+    former = set() if leaving_too else await leaving_among(db, everybody)
+    wanted = everybody - former
     profiles = await profiles_of(db, wanted)
     shown = await fields_shown(db, reader_id, wanted)
     blocked = await blocked_since(db, reader_id, wanted)
@@ -174,7 +187,7 @@ async def others_of(db: AsyncSession, reader_id: UUID, person_ids: Iterable[UUID
         if profile.name and not (id_ in blocked and profile.updated_at > blocked[id_])
     }
     printed = await _printed_names(db, wanted - named.keys()) if wanted - named.keys() else {}
-    return {
+    return {id_: Other(id_, say("A former attendee"), "", "", "") for id_ in former} | {
         person_id: Other(
             person_id=person_id,
             name=named.get(person_id) or printed.get(person_id, ""),

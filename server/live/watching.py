@@ -14,6 +14,7 @@ from server.accounts.models import Session
 from server.database import Database
 from server.events.access import ANALYSTS, Organizer, find_role
 from server.live.board import Board, read_board
+from server.people.queries import is_leaving
 
 EVERY = 1.0  # seconds
 REST = 20  # times as long as counting took, where that is longer: a twentieth of one connection at most
@@ -74,6 +75,8 @@ class Boards:
     async def _may_watch(self, me: SignedIn, event_id: UUID) -> bool:
         async with self.database.transaction() as db:
             stands = await db.scalar(
-                select(Session.id).where(Session.id == me.session_id, Session.ended_at.is_(None))
+                select(Session.id).where(
+                    Session.id == me.session_id, Session.ended_at.is_(None), ~is_leaving(me.person_id)
+                )
             )
             return stands is not None and await find_role(db, event_id, me.account_id) in ANALYSTS

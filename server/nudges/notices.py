@@ -13,8 +13,9 @@ from server.connections.models import Connection
 from server.connections.queries import both_said_yes
 from server.database import Database
 from server.ids import new_id
+from server.nudges.hours import first_known
+from server.nudges.kinds import KINDS
 from server.nudges.models import Nudge
-from server.nudges.rules import KINDS, zone_of
 from server.people.models import Profile, Release
 
 NOTICES_A_ROUND = 500
@@ -96,7 +97,7 @@ def _row(
         "kind": kind,
         "subject": subject,
         "facts": facts,
-        "local_date": now.astimezone(zone_of(zone or "Etc/UTC")).date(),
+        "local_date": now.astimezone(first_known([zone])).date(),
         "created_at": now,
         "useful_until": now + KINDS[kind].of_use,
     }

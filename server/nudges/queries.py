@@ -1,146 +1,78 @@
-"""What can be known of nudges: who might be due, and what a person is reminded of."""
+"""What can be known of nudges: what a person is reminded of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.accounts.access import SignedIn
-from server.connections.queries import both_said_yes
-from server.events.models import Attendance, Event
+from server.events.models import Event
+from server.interviews.models import Interview
+from server.interviews.seen import others_of
 from server.nudges.models import Nudge
-from server.nudges.rules import KINDS, Facts, NewSuggestions
+from server.nudges.standing import event_id, interview_id, of_use
 from server.paging import read_cursor
-from server.people.models import Profile, Release
-from server.suggestions.models import Suggestion, SuggestionRun
-from server.suggestions.queries import visible
-
-# What a profile begins with: nobody's choice, so where the person was says more.
-NO_ZONE = "Etc/UTC"
-
-
-async def who_might_be_due(db: AsyncSession, *, now: datetime) -> list[Facts]:
-    """One entry for each person and zone: those with suggestions that they never looked at, of an event not
-    longer gone than a digest is of use, who were not reminded of them. Cheap, since it is asked all the time:
-    whether they may still see these suggestions is asked once, when a digest is due (`who_has_something_new`)."""
-    zone = case((Profile.zone != NO_ZONE, Profile.zone), else_=Event.zone)
-    rows = await db.execute(
-        select(
-            Suggestion.person_id, zone, Suggestion.event_id, Event.doors_close_at, SuggestionRun.published_at
-        )
-        .distinct()
-        .join(Event, Event.id == Suggestion.event_id)
-        .join(SuggestionRun, SuggestionRun.event_id == Suggestion.event_id)
-        .outerjoin(Profile, Profile.person_id == Suggestion.person_id)
-        .where(
-            unseen(),
-            SuggestionRun.published_at.is_not(None),
-            # The first morning may be a day later than the doors.
-            Event.doors_close_at > now - KINDS["digest"].of_use - timedelta(days=1),
-            ~exists().where(
-                Nudge.person_id == Suggestion.person_id,
-                Nudge.kind == "digest",
-                Nudge.subject == cast(Suggestion.event_id, Text),
-            ),
-        )
-    )
-    found: dict[tuple[UUID, str], list[NewSuggestions]] = {}
-    for person_id, zone_name, event_id, closed_at, published_at in rows:
-        new = NewSuggestions(event_id, closed_at, published_at)
-        found.setdefault((person_id, zone_name), []).append(new)
-    return [Facts(person_id, zone_name, tuple(new)) for (person_id, zone_name), new in found.items()]
-
-
-async def who_has_something_new(
-    db: AsyncSession, wanted: Iterable[tuple[UUID, UUID]]
-) -> set[tuple[UUID, UUID]]:
-    """Of these (person, event) the ones with a suggestion that the person may see today and has not looked at."""
-    query = visible(Suggestion.person_id, Suggestion.event_id).where(
-        unseen(), tuple_(Suggestion.person_id, Suggestion.event_id).in_(list(wanted))
-    )
-    return {(row[0], row[1]) for row in await db.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A nudge with what its words are made of today."""
+    """A nudge with what its words are made of today: the names of its event and of whom it is about; when the request
+    it is about expires, and when the talk begins."""
 
     nudge: Nudge
     event_name: str | None
-    person_name: str | None
+    expires_at: datetime | None
+    talk_at: datetime | None
+    name: str
 
 
 async def list_nudges(
     db: AsyncSession, me: SignedIn, *, now: datetime, cursor: str | None, limit: int
 ) -> list[Reminder]:
     """What is of use to me now, the newest first; one more than the limit when there are more."""
-    query = _reminders(me).where(_of_use(now))
+    query = _reminders().where(Nudge.person_id == me.person_id, of_use(now))
     if cursor is not None:
         query = query.where(tuple_(Nudge.created_at, Nudge.id) < read_cursor(cursor, datetime, UUID))
-    query = query.order_by(Nudge.created_at.desc(), Nudge.id.desc()).limit(limit + 1)
-    return [Reminder(*row) for row in await db.execute(query)]
+    return await _named(db, query.order_by(Nudge.created_at.desc(), Nudge.id.desc()).limit(limit + 1))
 
 
 async def nudges_by_id(
     db: AsyncSession, me: SignedIn, ids: Sequence[UUID], *, now: datetime
 ) -> list[Reminder]:
     """Those of mine with these ids that are of use now."""
-    return [Reminder(*row) for row in await db.execute(_reminders(me).where(_of_use(now), Nudge.id.in_(ids)))]
+    query = _reminders().where(Nudge.person_id == me.person_id, of_use(now), Nudge.id.in_(ids))
+    return await _named(db, query)
 
 
 async def find_nudge(db: AsyncSession, me: SignedIn, nudge_id: UUID) -> Reminder | None:
     """One of mine, whatever became of it, locked."""
-    row = await db.execute(_reminders(me).where(Nudge.id == nudge_id).with_for_update(of=Nudge))
-    found = row.one_or_none()
-    return None if found is None else Reminder(*found)
+    query = _reminders().where(Nudge.person_id == me.person_id, Nudge.id == nudge_id)
+    return next(iter(await _named(db, query.with_for_update(of=Nudge))), None)
 
 
-def unseen() -> ColumnElement[bool]:
-    """Whoever has looked at the list has acted on the digest, however they came to it."""
-    return (Suggestion.state == "open") & Suggestion.seen_at.is_(None)
+async def find_to_send(db: AsyncSession, nudge_id: UUID, *, now: datetime) -> Reminder | None:
+    """Anybody's, if it is of use now."""
+    return next(iter(await _named(db, _reminders().where(Nudge.id == nudge_id, of_use(now)))), None)
 
 
-def _reminders(me: SignedIn) -> Select[Any]:
+def _reminders() -> Select[Any]:
+    # Under a name of its own: the conditions look at interviews too, and would take this one for theirs.
+    asked = aliased(Interview)
     return (
-        select(Nudge, Event.name, func.coalesce(func.nullif(Profile.name, ""), _printed_name))
-        .outerjoin(Event, Event.id == _event_id)
-        .outerjoin(Profile, Profile.person_id == _person_id)
-        .where(Nudge.person_id == me.person_id)
+        select(Nudge, Event.name, asked.expires_at, asked.starts_at)
+        .outerjoin(Event, Event.id == event_id)
+        .outerjoin(asked, asked.id == interview_id)
     )
 
 
-def _of_use(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Nudge.state == "open",
-        Nudge.useful_until > now,
-        or_(Nudge.kind != "digest", _something_new()),
-        or_(Nudge.kind != "given_at_stand", _still_given()),
-        or_(Nudge.kind != "both_want_to_talk", both_said_yes(Nudge.person_id.expression, _person_id)),
-    )
-
-
-_event_id = cast(Nudge.facts["event_id"].astext, PG_UUID)
-_person_id = cast(Nudge.facts["person_id"].astext, PG_UUID)
-_printed_name = (
-    select(Attendance.name)
-    .where(Attendance.person_id == _person_id)
-    .order_by(Attendance.created_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-
-
-def _still_given() -> ColumnElement[bool]:
-    """Whoever took it back has acted, however they came to it."""
-    released = cast(Release.id, Text) == Nudge.subject
-    return exists().where(Release.subject_id == Nudge.person_id, released, Release.withdrawn_at.is_(None))
-
-
-def _something_new() -> ColumnElement[bool]:
-    mine = visible(Suggestion.id).where(Suggestion.person_id == Nudge.person_id, unseen())
-    return mine.where(Suggestion.event_id == _event_id).correlate(Nudge).exists()
+async def _named(db: AsyncSession, query: Select[Any]) -> list[Reminder]:
+    """`query` is about one reader's."""
+    rows = (await db.execute(query)).all()
+    about = {row[0].id: UUID(row[0].facts["person_id"]) for row in rows if "person_id" in row[0].facts}
+    others = await others_of(db, rows[0][0].person_id, about.values()) if about else {}
+    return [Reminder(*row, name=others[about[row[0].id]].name if row[0].id in about else "") for row in rows]

@@ -1,130 +1,111 @@
-"""When is a reminder due? Pure: facts and the time in, at most one nudge out.
+"""When is a reminder due? Pure: facts and the time in, at most one nudge out. The kinds are a table (`kinds.py`)."""
 
-Each kind is a row of KINDS, in the order in which they are decided: what it says, what it asks to do, how long it
-is of use, and when it is due. A new kind is a new row with a `find` of its own, and its facts.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta
 
-from server.suggestions.reasons import Sentence
+from server.nudges.choices import Choices
+from server.nudges.facts import Facts, Told
+from server.nudges.hours import Hours
+from server.nudges.kinds import KINDS, Kind
+from server.nudges.occasions import Occasion
 
-# Nobody is reminded of anything before, by their own clock.
-MORNING = time(8)
-
-
-@dataclass(frozen=True, slots=True)
-class NewSuggestions:
-    """An event that closed, with suggestions that this person has not seen and was not reminded of."""
-
-    event_id: UUID
-    closed_at: datetime
-    published_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one person. `zone` is an IANA name: theirs, or that of where they were."""
-
-    person_id: UUID
-    zone: str
-    suggestions: tuple[NewSuggestions, ...] = ()
+REST = timedelta(hours=20)
+"""Between any two reminders; also, no two on one date by the person's own calendar."""
+SOON = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A nudge to write down. (person, kind, subject) is its key, so it never comes twice."""
+    """A nudge to write down, and by which channels it leaves. (person, kind, subject) is its key, so it never comes
+    twice. It is shown until `useful_until`, and sent until `sent_until`."""
 
     kind: str
     subject: str
     facts: Mapping[str, str]
     local_date: date
     useful_until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of nudge: one reason and one action. `of_use` is counted from when it could first come. A notice has no
-    `find`: it comes with its fact (`notices.py`)."""
-
-    title: Sentence
-    reason: Sentence
-    action: Sentence
-    operation: str
-    of_use: timedelta
-    find: Callable[[Facts, "Kind", datetime], Due | None] | None = None
+    sent_until: datetime
+    channels: frozenset[str]
 
 
 def next_nudge(facts: Facts, now: datetime) -> Due | None:
-    """The first that is due; whatever else is due waits for the next look."""
-    if _local(facts, now).time() < MORNING:
+    """The first that is due; whatever else is due waits for another day, or passes."""
+    if facts.choices.silent(now) or not _rested(facts, now) or facts.hours.quiet(now):
         return None
-    return next((due for kind in KINDS.values() if kind.find and (due := kind.find(facts, kind, now))), None)
+    return next(_due(facts, now), None)
 
 
-def _digest(facts: Facts, kind: Kind, now: datetime) -> Due | None:
-    """The morning after an event, once its suggestions are there; of several events the one that closed first."""
-    for new in sorted(facts.suggestions, key=lambda one: (one.closed_at, one.event_id)):
-        morning = first_morning(new.closed_at, zone_of(facts.zone))
-        if max(morning, new.published_at) <= now < morning + kind.of_use:
-            event_id = str(new.event_id)
-            return Due(
-                kind="digest",
-                subject=event_id,
-                facts={"event_id": event_id},
-                local_date=_local(facts, now).date(),
-                useful_until=morning + kind.of_use,
-            )
-    return None
+def leaves_at(
+    kind: str, channel: str, choices: Choices, hours: Hours, *, talk_at: datetime | None, now: datetime
+) -> datetime | None:
+    """From when on something that was decided may leave by a channel; None: not any more, it stays in the app.
+
+    A notice is held during quiet hours, unless it is about a talk that starts within 12 hours (`talk_at`). A reminder
+    is not: its day is over then.
+    """
+    notice = KINDS[kind].notice
+    one_a_week = choices.weekly and kind != "weekly" and not notice
+    silent = choices.stopped if notice else choices.silent(now)
+    if silent or one_a_week or not choices.of(kind).wanted or channel not in choices.allowed(kind):
+        return None
+    if notice and talk_at is not None and now < talk_at <= now + SOON:
+        return now
+    awake_at = hours.next_waking(now)
+    return awake_at if notice or awake_at == now else None
 
 
-KINDS: Mapping[str, Kind] = {
-    "digest": Kind(
-        title=Sentence("The morning after %(event)s"),
-        reason=Sentence("You remember them best now: whom to talk to again, and why."),
-        action=Sentence("See your suggestions"),
-        operation="list_suggestions",
-        of_use=timedelta(days=7),
-        find=_digest,
-    ),
-    "both_want_to_talk": Kind(
-        title=Sentence("%(person)s wants to talk to you, too"),
-        reason=Sentence("You both said yes. Whoever proposes a time first makes it easy for the other."),
-        action=Sentence("Find a time"),
-        operation="find_common_slots",
-        of_use=timedelta(days=30),
-    ),
-    "given_at_stand": Kind(
-        title=Sentence("%(exhibitor)s noted that you agreed at their stand"),
-        reason=Sentence(
-            "At %(event)s they got what your card for exhibitors gives. If you did not agree, take it back."
-        ),
-        action=Sentence("Take it back"),
-        operation="withdraw_release",
-        of_use=timedelta(days=30),
-    ),
-}
+def _rested(facts: Facts, now: datetime) -> bool:
+    if facts.pushed_at is not None and now < facts.pushed_at + REST:
+        return False
+    last = facts.last_told()
+    return last is None or (now >= last.at + REST and _today(facts, now) > last.local_date)
 
 
-def first_morning(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The first 08:00 by this zone's clock at or after a moment, in UTC."""
-    day = moment.astimezone(zone).date()
-    mornings = (
-        datetime.combine(day + timedelta(days=days), MORNING, zone).astimezone(UTC) for days in (0, 1)
+def _today(facts: Facts, now: datetime) -> date:
+    return now.astimezone(facts.hours.zone).date()
+
+
+def _due(facts: Facts, now: datetime) -> Iterator[Due]:
+    for name, kind in KINDS.items():
+        if kind.find is None or not facts.choices.of(name).wanted or _too_soon(facts, name, kind, now):
+            continue
+        for occasion in sorted(kind.find(facts, now), key=lambda one: (one.at, one.subject)):
+            if occasion.about in facts.choices.stopped_people:
+                continue
+            for turn, wait in enumerate(kind.waits):
+                until = occasion.at + wait + kind.of_use
+                since = max(occasion.at + wait, occasion.not_before or occasion.at + wait)
+                subject = _untold(facts, name, occasion, turn, now)
+                if since <= now < until and subject is not None:
+                    yield _nudge(facts, name, subject, occasion, until, now)
+
+
+def _too_soon(facts: Facts, name: str, kind: Kind, now: datetime) -> bool:
+    return any(now < one.at + kind.every for one in facts.told_of(name))
+
+
+def _untold(facts: Facts, name: str, occasion: Occasion, turn: int, now: datetime) -> str | None:
+    """The key under which it is told now; None when it was told. What was put off is told again, once its time has
+    come, under a key of its own."""
+    told: Mapping[str, Told] = {one.subject: one for one in facts.told_of(name)}
+    subject = occasion.subject if turn == 0 else f"{occasion.subject}#{turn + 1}"
+    while (before := told.get(subject)) is not None:
+        if before.state != "snoozed" or before.snoozed_until is None or now < before.snoozed_until:
+            return None
+        subject = f"{subject}@{before.snoozed_until:%Y-%m-%dT%H:%M:%SZ}"
+    return subject
+
+
+def _nudge(facts: Facts, name: str, subject: str, occasion: Occasion, until: datetime, now: datetime) -> Due:
+    # Whoever chose one message a week finds the rest in the app.
+    sent = name == "weekly" or not facts.choices.weekly
+    return Due(
+        kind=name,
+        subject=subject,
+        facts=occasion.facts,
+        local_date=_today(facts, now),
+        useful_until=until,
+        sent_until=min(until, facts.hours.next_quiet(now)),
+        channels=facts.choices.channels(name, facts.reachable) if sent else frozenset(),
     )
-    return next(morning for morning in mornings if morning >= moment)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """UTC for a zone that this machine's tables lack: one person's odd zone must not stop everybody's nudges."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("Etc/UTC")
-
-
-def _local(facts: Facts, now: datetime) -> datetime:
-    return now.astimezone(zone_of(facts.zone))

@@ -1,17 +1,17 @@
-"""What does a nudge say when it leaves? In its reader's words, from what is stored at that moment."""
+"""What does a nudge say when it leaves? In its reader's words, from what is stored and chosen at that moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.events.models import Event
-from server.nudges.models import Nudge
-from server.nudges.rules import KINDS
+from server.nudges.chosen import choices_of, hours_of
+from server.nudges.kinds import KINDS
+from server.nudges.queries import find_to_send
+from server.nudges.rules import leaves_at
+from server.nudges.words import say_nudge
 from server.people.queries import language_of
-from server.texts import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,31 +41,34 @@ class Later:
 
 
 async def words_to_send(
-    db: AsyncSession,
-    nudge_id: UUID,
-    channel: str,  # noqa: ARG001
-    *,
-    now: datetime,
+    db: AsyncSession, nudge_id: UUID, channel: str, *, now: datetime
 ) -> Words | Later | None:
     """None when there is nothing to say any more: done, answered, stopped, or of no use."""
-    nudge = await db.get(Nudge, nudge_id)
-    if nudge is None or nudge.state != "open" or nudge.useful_until <= now:
+    reminder = await find_to_send(db, nudge_id, now=now)
+    if reminder is None:
         return None
-    kind = KINDS[nudge.kind]
+    nudge = reminder.nudge
+    choices = await choices_of(db, [nudge.person_id])
+    hours = (await hours_of(db, [nudge.person_id], choices, now=now))[nudge.person_id]
+    chosen = choices[nudge.person_id]
+
+    at = leaves_at(nudge.kind, channel, chosen, hours, talk_at=reminder.talk_at, now=now)
+    if at is None:
+        return None
+    if at > now:
+        return Later(at)
     language = await language_of(db, nudge.person_id)
-    about = nudge.facts.get("event_id")
-    event = None if about is None else await db.scalar(select(Event.name).where(Event.id == UUID(about)))
-    names = {"event": event, "exhibitor": nudge.facts.get("exhibitor")}
+    said = say_nudge(reminder, language, hours.zone)
     return Words(
         nudge_id=nudge.id,
         person_id=nudge.person_id,
-        attendance_id=None,
+        attendance_id=nudge.facts.get("attendance_id") and UUID(nudge.facts["attendance_id"]),
         kind=nudge.kind,
-        operation=kind.operation,
+        operation=KINDS[nudge.kind].operation,
         language=language,
-        title=say(kind.title.one, language=language, **names),
-        reason=say(kind.reason.one, language=language, **names),
-        action=say(kind.action.one, language=language, **names),
-        push_title=event or "Hallway",
-        push_body=say(kind.action.one, language=language, **names),
+        title=said.title,
+        reason=said.reason,
+        action=said.action,
+        push_title=said.title if chosen.details_in_push else said.name or "Hallway",
+        push_body=said.reason if chosen.details_in_push else said.action,
     )

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.erased import may_be_mailed
 from server.clock import Clock
 from server.database import Database
 from server.mail import Letter, envelope
@@ -26,6 +27,7 @@ from server.nudges.targets import (
     note_bounced_address,
 )
 from server.nudges.trying import LEASE, Facts, Settle, Wait, may_try, what_follows
+from server.people.queries import leaving_among
 from server.push.messages import Answer, Outcome, Push, PushSender
 from server.senders import Sender, is_dead_address, perhaps_sent, refusal, return_path
 from server.settings import Settings
@@ -115,9 +117,14 @@ class Dispatch:
     async def _find_target(
         self, db: AsyncSession, delivery: Delivery, words: Words
     ) -> Phone | Address | None:
+        if await leaving_among(db, [words.person_id]):
+            return None
         if delivery.channel == PUSH:
             return await find_phone(db, words.person_id, self.pushes, rather=delivery.target)
-        return await find_address(db, words.person_id, words.attendance_id)
+        to = await find_address(db, words.person_id, words.attendance_id)
+        if to is None or not await may_be_mailed(self.settings)(db, "nudge", to.email):
+            return None
+        return to
 
     def _compose(self, delivery: Delivery, words: Words, to: Phone | Address) -> Push | Letter:
         if isinstance(to, Address):

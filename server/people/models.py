@@ -73,7 +73,8 @@ class Card(Base):
 
 class Release(Base):
     """The ledger: who got which fields of whom, when and why. The subject sees every row and can withdraw it. What
-    went to an exhibitor (`purpose` lead) bears the name that it had then.
+    went to an exhibitor (`purpose` lead) bears the name that it had then. What named somebody in a file for an event's
+    organizers (`purpose` export) bears the file's id; the row outlives the file.
 
     `withdrawn_because` is null when the subject did so, which stands until the subject gives again; else `left` (the
     subject, the event), `undone` (the scans were), `widened` (another row gives more), `joined` (two rows became one in
@@ -113,7 +114,18 @@ class Release(Base):
             postgresql_where=text("exhibitor_id is not null"),
         ),
         CheckConstraint("subject_id <> recipient_id", name="two_people"),
-        CheckConstraint("num_nonnulls(recipient_id, exhibitor_id) = 1", name="one_recipient"),
+        Index(
+            "uq_releases_export",
+            "export_id",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("export_id is not null"),
+        ),
+        CheckConstraint("num_nonnulls(recipient_id, exhibitor_id, export_id) = 1", name="one_recipient"),
+        CheckConstraint(
+            "(export_id is not null) = (purpose = 'export') and (export_id is null or event_id is not null)",
+            name="exports_are_of_events",
+        ),
         CheckConstraint(
             "num_nulls(exhibitor_id, exhibitor_name) in (0, 2)"
             " and (exhibitor_id is null or event_id is not null)"
@@ -128,6 +140,7 @@ class Release(Base):
     recipient_id: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     exhibitor_id: Mapped[UUID | None] = mapped_column()
     exhibitor_name: Mapped[str | None] = mapped_column()
+    export_id: Mapped[UUID | None] = mapped_column()
     event_id: Mapped[UUID | None] = mapped_column()
     purpose: Mapped[str] = mapped_column()
     source: Mapped[str] = mapped_column()

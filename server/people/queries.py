@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
+from server.accounts.models import Person
 from server.paging import read_cursor
 from server.people.models import Block, Card, Goals, Profile, Release
 from server.texts import best_language
@@ -72,6 +73,19 @@ async def blocked_since(db: AsyncSession, me: UUID, person_ids: Iterable[UUID]) 
         .order_by(Block.created_at.desc())
     )
     return {blocked if blocker == me else blocker: since for blocker, blocked, since in rows}
+
+
+def is_leaving(person_id: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: they asked to be forgotten, or are. Belongs, as `not_blocked` does, in every query that shows people
+    to people; only that somebody met them is left."""
+    return exists().where(Person.id == person_id, Person.leaving_at.is_not(None))
+
+
+async def leaving_among(db: AsyncSession, person_ids: Iterable[UUID]) -> set[UUID]:
+    found = await db.scalars(
+        select(Person.id).where(Person.id.in_(set(person_ids)), Person.leaving_at.is_not(None))
+    )
+    return set(found)
 
 
 def not_blocked(me: UUID | ColumnElement[UUID], other: ColumnElement[UUID]) -> ColumnElement[bool]:

@@ -83,7 +83,10 @@ async def update_my_card(
     return Response(CardOut.model_validate(card), headers=etag(card.version))
 
 
-@get("/me/releases", **operation("list_releases", "List who got which of my fields", CursorInvalid))
+@get(
+    "/me/releases",
+    **operation("list_releases", "List who got which of my fields", CursorInvalid, while_leaving=True),
+)
 async def list_releases(db: Db, me: Me, cursor: Cursor = None, limit: Limit = 50) -> ReleasePage:
     """A line for each time something of mine was given; `withdraw_release` takes it back."""
     rows, more = cut(await queries.list_releases(db, me, cursor=cursor, limit=limit), limit)
@@ -103,10 +106,16 @@ async def withdraw_release(release_id: FromPath[UUID], db: Db, me: Me, now: Now)
 
 
 def release_out(release: Release) -> ReleaseOut:
+    recipients = {
+        "person": release.recipient_id,
+        "exhibitor": release.exhibitor_id,
+        "organizers": release.event_id if release.export_id else None,
+    }
+    kind, recipient_id = next((kind, found) for kind, found in recipients.items() if found is not None)
     return ReleaseOut(
         id=release.id,
-        recipient_id=release.exhibitor_id or release.recipient_id,
-        recipient_kind="exhibitor" if release.exhibitor_id else "person",
+        recipient_id=recipient_id,
+        recipient_kind=kind,
         exhibitor_name=release.exhibitor_name,
         event_id=release.event_id,
         purpose=release.purpose,

@@ -36,6 +36,8 @@ FATES: tuple[Table, ...] = (
         [person("person_id", DELETE)],
         words=["facts", "subject"],
     ),
+    Table("nudge_preferences", [person("person_id", DELETE)], words=["kinds"]),
+    Table("nudge_stopped_people", [person("person_id", DELETE), person("other_id", DELETE)]),
     Table(
         "suggestions",
         [person("person_id", DELETE), person("other_id", DELETE)],

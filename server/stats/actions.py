@@ -46,6 +46,15 @@ async def connection_stats(db: AsyncSession, event_id: UUID, *, now: datetime) -
     return Stats(event_id=event.id, computed_at=now, live=live, final=False, figures=figures)
 
 
+async def shown_figures(db: AsyncSession, event: Event, *, now: datetime) -> Figures:
+    """What is shown of an event whose doors have closed, and what is suppressed; without its network where that is not
+    fixed yet, since it takes long."""
+    if is_final(doors_close_at=event.doors_close_at, now=now):
+        return (await _final(db, event, now=now)).figures
+    counts = await count(db, event, groups_of(await people_by_type(db, event.id)), now=now)
+    return figures_of(counts, None, Communities(), _doors(event), live=False)
+
+
 async def _figures(db: AsyncSession, event: Event, *, live: bool, now: datetime) -> Figures:
     counts = await count(db, event, groups_of(await people_by_type(db, event.id)), now=now)
     network, communities = None, Communities()
@@ -53,8 +62,11 @@ async def _figures(db: AsyncSession, event: Event, *, live: bool, now: datetime)
         pairs = await read_pairs(db, event.id)
         network = await asyncio.to_thread(network_of, pairs)
         communities = await asyncio.to_thread(communities_of, pairs)
-    doors = Doors(event.doors_open_at, event.doors_close_at, event.zone)
-    return figures_of(counts, network, communities, doors, live=live)
+    return figures_of(counts, network, communities, _doors(event), live=live)
+
+
+def _doors(event: Event) -> Doors:
+    return Doors(event.doors_open_at, event.doors_close_at, event.zone)
 
 
 async def _final(db: AsyncSession, event: Event, *, now: datetime) -> Stats:

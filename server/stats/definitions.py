@@ -71,4 +71,10 @@ def _meanings() -> dict[str, str]:
             "Pairs who had an encounter here, and whose talk took place: both say so, or one does and the other does "
             "not deny it within seven days."
         ),
+        "funnel.days_to_suggested": say(
+            "Days from the encounter to the suggestion: the median over those pairs; empty for fewer than five people."
+        ),
+        "funnel.days_to_requested": say("The same to the request."),
+        "funnel.days_to_accepted": say("The same to the booking."),
+        "funnel.days_to_held": say("The same to the talk that took place."),
     }

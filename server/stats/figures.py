@@ -12,6 +12,7 @@ from server.stats.network import Network
 from server.stats.queries import Counts, HourCount
 from server.stats.rules import (
     FEWEST_FOR_TOTALS,
+    FEWEST_PEOPLE,
     Cell,
     Part,
     hidden_cells,
@@ -62,13 +63,21 @@ class NetworkFigures:
     clustering: float | None
 
 
+STEPS = ("met", "suggested", "requested", "accepted", "held")
+
+
 @dataclass(frozen=True, slots=True)
 class Funnel:
     met: int | None
     suggested: int | None
     requested: int | None
     accepted: int | None
-    held: int | None = None  # not known to figures fixed before it was counted
+    # Not known to figures fixed before these were counted.
+    held: int | None = None
+    days_to_suggested: float | None = None
+    days_to_requested: float | None = None
+    days_to_accepted: float | None = None
+    days_to_held: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,7 @@ def figures_of(
             requested=shown(counts.requested),
             accepted=shown(counts.accepted),
             held=shown(counts.held),
+            **({} if live or not enough else _waits(counts)),
         ),
         distribution=(
             distribution_of(counts.people_by_encounters, attendees=counts.attendees)
@@ -164,6 +174,15 @@ def figures_of(
         ),
         communities=communities if enough else Communities(),
     )
+
+
+def _waits(counts: Counts) -> dict[str, float]:
+    """How long it took, where five people or more took part; to a tenth of a day."""
+    return {
+        f"days_to_{step}": round(wait.days, 1)
+        for step, wait in counts.waits.items()
+        if wait.people >= FEWEST_PEOPLE
+    }
 
 
 def _per_person(

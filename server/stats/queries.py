@@ -1,6 +1,6 @@
 """What is counted of an event. One statement counts everything that can be added up, so that its parts agree.
 
-Only expected attendees count, on both sides of an encounter.
+Only expected attendees count, on both sides of an encounter; whoever is gone since the doors closed still does.
 """
 
 import json
@@ -20,11 +20,17 @@ from server.stats.models import FinalStats
 from server.stats.network import Pairs
 from server.stats.rules import FINAL_AFTER
 
+# A condition on attendances of `:event_id`: whoever is expected, or was when the doors closed. Nobody's figures show by
+# being cancelled, or leaving, between two looks at a closed event.
+COUNTED = """(status = 'expected' or coalesce(
+        case status when 'left' then left_at when 'cancelled' then cancelled_at end, '-infinity'
+    ) >= (select doors_close_at from events where events.id = :event_id))"""
+
 
 async def people_by_type(db: AsyncSession, event_id: UUID) -> dict[str, int]:
     rows = await db.execute(
         select(Attendance.type, func.count().label("people"))
-        .where(Attendance.event_id == event_id, Attendance.status == "expected")
+        .where(Attendance.event_id == event_id, text(COUNTED).bindparams(event_id=event_id))
         .group_by(Attendance.type)
     )
     return {row.type: row.people for row in rows}
@@ -55,6 +61,14 @@ class SideCount:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitCount:
+    """Days from an encounter to a step after it, the median, and how many people are in the pairs that came so far."""
+
+    days: float
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     attendees: int
     claimed: int
@@ -72,6 +86,7 @@ class Counts:
     requested: int
     accepted: int
     held: int
+    waits: Mapping[str, WaitCount]
     groups: Sequence[GroupCount]
     people_by_encounters: Mapping[int, int]
     hours: Sequence[HourCount]
@@ -98,6 +113,7 @@ async def count(db: AsyncSession, event: Event, groups: dict[str, str | None], *
         **{
             **facts,
             "median": None if facts["median"] is None else float(facts["median"]),
+            "waits": {row["step"]: WaitCount(float(row["days"]), row["people"]) for row in facts["waits"]},
             "groups": [GroupCount(**row) for row in facts["groups"]],
             "people_by_encounters": {
                 int(encounters): people for encounters, people in facts["people_by_encounters"].items()
@@ -111,15 +127,15 @@ async def count(db: AsyncSession, event: Event, groups: dict[str, str | None], *
     )
 
 
-COUNT = text("""
+COUNT = text(f"""
 with person as materialized (
     select id, cast(row_number() over () as int) as number, person_id, account_id is not null as claimed,
         lower(btrim(organisation)) as organisation,
         case when type = any(cast(:types as text[])) then type end as kind
-    from attendances where event_id = :event_id and status = 'expected'
+    from attendances where event_id = :event_id and {COUNTED}
 ), met as materialized (
     select low.number as low, high.number as high, e.scans_by_low, e.scans_by_high,
-        date_trunc('hour', e.first_at, :zone) as hour,
+        date_trunc('hour', e.first_at, :zone) as hour, e.first_at,
         low.kind as low_kind, high.kind as high_kind,
         low.kind is distinct from high.kind as across_types,
         low.organisation <> '' and high.organisation <> '' and low.organisation <> high.organisation
@@ -144,6 +160,9 @@ with person as materialized (
     where i.event_id = :event_id and i.state = 'scheduled' group by i.id
 ), talk as (
     select least(asker_id, host_id) as a, greatest(asker_id, host_id) as b,
+        min(requested_at) as requested_at,
+        min(answered_at) filter (where starts_at is not null) as accepted_at,
+        min(starts_at) as held_at,
         bool_or(starts_at is not null) as accepted,
         -- As `interviews/outcomes.py:was_held`; a test holds them together.
         bool_or(claims = 2 or (claims = 1 and
@@ -151,8 +170,18 @@ with person as materialized (
         ) as held
     from interviews left join outcome using (id) where event_id = :event_id group by 1, 2
 ), hint as (
-    select distinct least(person_id, other_id) as a, greatest(person_id, other_id) as b
-    from suggestions where event_id = :event_id
+    select least(person_id, other_id) as a, greatest(person_id, other_id) as b, min(created_at) as suggested_at
+    from suggestions where event_id = :event_id group by 1, 2
+), wait as (
+    select step, percentile_cont(0.5) within group (order by extract(epoch from at - first_at) / 86400) as days,
+        cast((select count(distinct one) from unnest(array_agg(low) || array_agg(high)) as one) as int) as people
+    from (
+        select 'suggested' as step, low, high, first_at, suggested_at as at from met join hint using (a, b)
+        union all
+        select step, low, high, first_at, at from met join talk using (a, b), lateral (values
+            ('requested', requested_at), ('accepted', accepted_at), ('held', case when held then held_at end)
+        ) as steps (step, at)
+    ) as stepped where at is not null group by step
 ), hour as (
     select hour, cast(sum(encounters) as bigint) / 2 as encounters, count(*) as people
     from (select hour, number, count(*) as encounters from side group by 1, 2) each group by 1
@@ -178,10 +207,11 @@ select json_build_object(
     'requested', (select count(*) from met join talk using (a, b)),
     'accepted', (select count(*) from met join talk using (a, b) where accepted),
     'held', (select count(*) from met join talk using (a, b) where held),
+    'waits', (select coalesce(json_agg(w), '[]') from wait w),
     'groups', (select coalesce(json_agg(g), '[]') from (
         select kind as group, count(*) as people, count(degree.number) as met
         from person left join degree using (number) group by kind) g),
-    'people_by_encounters', (select coalesce(json_object_agg(encounters, people), '{}') from (
+    'people_by_encounters', (select coalesce(json_object_agg(encounters, people), '{{}}') from (
         select encounters, count(*) as people from degree group by encounters) d),
     'hours', (select coalesce(json_agg(h order by h.hour), '[]') from hour h),
     'sides', (select coalesce(json_agg(m), '[]') from mix m)
@@ -199,10 +229,10 @@ async def read_pairs(db: AsyncSession, event_id: UUID) -> Pairs:
     return Pairs(lows, highs)
 
 
-PAIRS = text("""
+PAIRS = text(f"""
 with person as materialized (
     select id, cast(row_number() over () as int) as number
-    from attendances where event_id = :event_id and status = 'expected'
+    from attendances where event_id = :event_id and {COUNTED}
 )
 select low.number, array_agg(high.number)
 from encounters e join person low on low.id = e.low_id join person high on high.id = e.high_id

@@ -4,7 +4,7 @@ A cell over fewer than five people is suppressed, and so much beside it that no 
 back. There is one cut of people (by type), so that two cuts cannot be subtracted from each other either.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -78,10 +78,13 @@ class Cell:
     people: int
 
 
-def hidden_cells(cells: Sequence[Cell]) -> list[bool]:
-    """Which cells must not be shown, given that their sum is known: those of one to four people, and as many more as
-    it takes that what is left of the sum tells of five people or more."""
-    hidden = [cell.count > 0 and cell.people < FEWEST_PEOPLE for cell in cells]
+def hidden_cells(cells: Sequence[Cell], hidden_anyway: Collection[int] = ()) -> list[bool]:
+    """Which cells must not be shown, given that their sum is known: those of one to four people, those at the places
+    `hidden_anyway`, and as many more as it takes that what is left of the sum tells of five people or more."""
+    hidden = [
+        place in hidden_anyway or (cell.count > 0 and cell.people < FEWEST_PEOPLE)
+        for place, cell in enumerate(cells)
+    ]
     for place in _smallest_first(hidden, [cell.people for cell in cells]):
         if not any(hidden):
             break
@@ -90,6 +93,27 @@ def hidden_cells(cells: Sequence[Cell]) -> list[bool]:
         if len(telling) > 1 and max(cell.people for cell in telling) >= FEWEST_PEOPLE:
             break
         hidden[place] = True
+    return hidden
+
+
+def hidden_table(
+    table: Mapping[tuple[Hashable, Hashable], Cell], hidden_anyway: Iterable[tuple[Hashable, Hashable]] = ()
+) -> set[tuple[Hashable, Hashable]]:
+    """The same for a table whose sums by row and by column are known: every row and every column that hides a cell
+    hides enough of them. What one line hides may take more of another: both are gone through until nothing changes."""
+    lines = [
+        [place for place in table if place[side] == name]
+        for side in (0, 1)
+        for name in dict.fromkeys(place[side] for place in table)
+    ]
+    hidden, before = set(hidden_anyway) & table.keys(), None
+    while hidden != before:
+        before = set(hidden)
+        for line in lines:
+            out = hidden_cells(
+                [table[place] for place in line], [at for at, place in enumerate(line) if place in hidden]
+            )
+            hidden |= {place for place, is_out in zip(line, out, strict=True) if is_out}
     return hidden
 
 

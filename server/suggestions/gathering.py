@@ -15,6 +15,7 @@ from server.connections.models import Connection
 from server.events.models import Attendance, Event
 from server.people.actions import FIRST_CARDS
 from server.people.models import Block, Card, Goals, Profile
+from server.people.queries import is_leaving
 from server.scans.models import Scan
 from server.suggestions.due import OF_USE, STANDS
 from server.suggestions.facts import EventFacts, Meeting, Person, Standing
@@ -59,14 +60,18 @@ async def gather(db: AsyncSession, event_id: UUID, *, now: datetime) -> Gathered
 
 
 async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Person]:
-    """Those who claimed their place. The unclaimed count in who met whom, and are never suggested."""
+    """Those who claimed their place and are not leaving. The others count in who met whom, and are never suggested."""
     inbound = await inbound_elsewhere(db, event_id, now=now)
     query = (
         select(Attendance, Profile, Goals, Card.fields)
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)
         .outerjoin(Goals, Goals.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "met"))
-        .where(Attendance.event_id == event_id, Attendance.account_id.is_not(None))
+        .where(
+            Attendance.event_id == event_id,
+            Attendance.account_id.is_not(None),
+            ~is_leaving(Attendance.person_id),
+        )
     )
     return [
         described(place, profile, goals, fields, inbound=inbound[place.person_id])

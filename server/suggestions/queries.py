@@ -15,7 +15,7 @@ from server.connections.models import Connection
 from server.events.models import Attendance, Event
 from server.paging import read_cursor
 from server.people.models import Release
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 from server.suggestions.models import Suggestion, SuggestionRun
 
 Mine, Theirs = aliased(Connection), aliased(Connection)
@@ -125,7 +125,7 @@ def visible(*columns: Any) -> Select[Any]:
 
 def still_meant() -> ColumnElement[bool]:
     """Of a suggestion joined with both sides of the connection: met and not removed, neither blocked nor said `never`,
-    not answered."""
+    not answered, nobody leaving."""
     return and_(
         Mine.first_met_at.is_not(None),
         Mine.removed_at.is_(None),
@@ -135,6 +135,8 @@ def still_meant() -> ColumnElement[bool]:
         func.coalesce(Theirs.signal, "none") != "never",
         Theirs.removed_at.is_(None),
         not_blocked(Suggestion.person_id, Suggestion.other_id),
+        ~is_leaving(Suggestion.person_id),
+        ~is_leaving(Suggestion.other_id),
     )
 
 

@@ -92,7 +92,9 @@ UNSEEN = f"""
     and xid >= pg_snapshot_xmin(cast(cast(:seen as text) as pg_snapshot))
     and not pg_visible_in_snapshot(xid, cast(cast(:seen as text) as pg_snapshot))
 """
+LEAVING = "select id from persons where leaving_at is not null"
 LISTED = (
+    f"a.person_id not in ({LEAVING}) and "
     "a.listed and not a.paused and a.status = 'expected' and a.account_id is not null and a.person_id <> :me"
 )
 # Page by page even an item that shows nothing would tell of somebody, so whom a block hides is left out here.

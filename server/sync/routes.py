@@ -16,6 +16,8 @@ from server.direct import Direct
 from server.directory.wire import person_out
 from server.events.wire import attendance_out
 from server.failures import CursorExpired, CursorInvalid
+from server.nudges.chosen import zone_of
+from server.nudges.hours import NO_ZONE
 from server.nudges.wire import nudge_out
 from server.paging import Limit
 from server.people.queries import language_of
@@ -56,6 +58,7 @@ async def sync_changes(
     there = page.objects
     worded = there.suggestions or there.nudges
     language = await language_of(db, me.person_id, asked_languages) if worded else ""
+    zone = await zone_of(db, me.person_id, now=now) if there.nudges else NO_ZONE
     return ChangesOut(
         attendances=[attendance_out(one) for one in there.attendances],
         connections=[ConnectionOut.model_validate(one) for one in there.connections],
@@ -63,7 +66,7 @@ async def sync_changes(
             DirectoryEntryOut(event_id=one.event_id, person=person_out(one)) for one in there.directory
         ],
         interviews=[InterviewOut.model_validate(one) for one in there.interviews],
-        nudges=[nudge_out(one, language) for one in there.nudges],
+        nudges=[nudge_out(one, language, zone) for one in there.nudges],
         suggestions=[suggestion_out(one, language) for one in there.suggestions],
         removed=[RemovedOut.model_validate(one) for one in there.removed],
         next_cursor=page.next_cursor,

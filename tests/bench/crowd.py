@@ -102,15 +102,22 @@ def tables(people: int, now: datetime) -> Iterator[tuple[str, Sequence[str], lis
     )
 
 
-async def store_scans(connection: asyncpg.Connection, people: int, scans: int) -> None:
-    """Scans that happened before, with everything that follows from them: each person has scanned those who are so
-    many places further on, which no phone does while we measure. And five suggestions for each."""
-    first = 1_960
-    last = first + scans // people - 1
+FIRST = 1_960
+
+
+async def store_meetings(connection: asyncpg.Connection, people: int, scans: int) -> None:
+    """Scans that happened before, and their encounters: each person has scanned those who are so many places further
+    on, which no phone does while we measure."""
+    for statement in MEETINGS:
+        await connection.execute(statement, EVENT, people, FIRST, FIRST + scans // people - 1, timeout=400)
+
+
+async def store_what_follows(connection: asyncpg.Connection, people: int, scans: int) -> None:
+    """Connections, what was released, and five suggestions for each."""
     for table in STAMPED:  # nobody follows these changes, and stamping millions takes minutes
         await connection.execute(f"alter table {table} disable trigger user")
-    for statement in STORED:
-        await connection.execute(statement, EVENT, people, first, last, timeout=400)
+    for statement in FOLLOWING:
+        await connection.execute(statement, EVENT, people, FIRST, FIRST + scans // people - 1, timeout=400)
     for table in STAMPED:
         await connection.execute(f"alter table {table} enable trigger user")
     now = datetime.now(UTC)
@@ -119,7 +126,7 @@ async def store_scans(connection: asyncpg.Connection, people: int, scans: int) -
         EVENT,
         now,
     )
-    await connection.execute(SUGGESTED, EVENT, people, first, first + 4)
+    await connection.execute(SUGGESTED, EVENT, people, FIRST, FIRST + 4)
 
 
 STAMPED = ("connections", "releases")
@@ -133,7 +140,7 @@ PAIRS = """
         where $1::uuid is not null
     )
 """
-STORED = (
+MEETINGS = (
     f"""{PAIRS}
     insert into scans (event_id, scanner_id, id, scanner_attendance_id, target_attendance_id, code, purpose,
         captured_raw_at, captured_at, skew_ms, time_doubtful, received_at, changed_at, state, label, note, tags,
@@ -148,6 +155,8 @@ STORED = (
         (scanner_place < target_place)::int, (scanner_place > target_place)::int
     from pairs
     """,
+)  # fmt: skip
+FOLLOWING = (
     f"""{PAIRS}
     insert into connections (owner_id, other_id, first_event_id, first_met_at, last_met_at, scanned_at, note, tags,
         signal, private, version, updated_at)

@@ -47,6 +47,7 @@ class House:
     hallway: "Server"
     bare: "Server"
     load: "Load"
+    met: bool = False
     stored: bool = False
     numbers: Counter[str] = field(default_factory=Counter)  # how many requests of each kind were sent
 

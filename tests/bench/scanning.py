@@ -4,12 +4,12 @@ writes most: the scan, the encounter, both sides of the connection, and what eac
 import asyncio
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 from server.embedded.programs import folders_with_programs
 from tests.bench.bare import RECORD
-from tests.bench.crowd import EVENT, store_scans
+from tests.bench.crowd import EVENT, store_meetings, store_what_follows
 from tests.bench.figures import Figure, Size
 from tests.bench.house import PHONES, House, measure
 
@@ -103,13 +103,21 @@ def stored_scans(house: House, size: Size) -> Iterator[Figure]:
 
 def store(house: House, size: Size) -> None:
     """Once in a run."""
-
-    async def fill() -> None:
-        connection = await house.connect()
-        await store_scans(connection, house.people, size.stored)
-        await connection.execute("vacuum analyze")
-        await connection.close()
-
+    store_met(house, size)
     if not house.stored:
-        asyncio.run(fill())
+        asyncio.run(fill(house, size, store_what_follows))
         house.stored = True
+
+
+def store_met(house: House, size: Size) -> None:
+    """Scans and encounters alone, once in a run."""
+    if not house.met:
+        asyncio.run(fill(house, size, store_meetings))
+        house.met = True
+
+
+async def fill(house: House, size: Size, keep: Callable[..., Awaitable[None]]) -> None:
+    connection = await house.connect()
+    await keep(connection, house.people, size.stored)
+    await connection.execute("vacuum analyze")
+    await connection.close()

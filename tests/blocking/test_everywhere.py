@@ -85,7 +85,7 @@ OF_THE_EVENT = {
 # Colleagues on one staff, named by their exhibitor.
 OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}
 MY_OWN_BLOCKS = {"list_blocks"}
-OF_NOBODY = {"get_health", "get_readiness"}
+OF_NOBODY = {"get_health", "get_nudge_preferences", "get_readiness"}  # my own list of ids, whoever they are
 
 
 @dataclass

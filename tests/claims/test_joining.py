@@ -334,7 +334,8 @@ OF_THE_PLACE_ITSELF = {
 OF_ACCOUNTS = {  # nobody unclaimed has or is one
     "accounts.person_id", "availabilities.person_id", "bookings.person_id", "cards.person_id", "devices.person_id",
     "goals.person_id", "interviews.answered_by", "interviews.asker_id", "interviews.host_id", "interviews.proposed_by",
-    "mails.person_id", "nudges.person_id", "outcomes.person_id", "people_to_meet.other_id",
+    "mails.person_id", "nudge_preferences.person_id", "nudge_stopped_people.other_id",
+    "nudge_stopped_people.person_id", "nudges.person_id", "outcomes.person_id", "people_to_meet.other_id",
     "people_to_meet.person_id", "pictures.person_id", "profiles.person_id", "suggestions.other_id",
     "suggestions.person_id",
 }  # fmt: skip

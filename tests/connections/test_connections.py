@@ -36,6 +36,7 @@ async def test_a_scan_shows_each_the_others_card_without_contact_fields(
 
     assert seen == {
         "person_id": grace_there.person_id,
+        "former": False,
         "name": "Grace Hopper",
         "pronouns": "she/her",
         "headline": "I teach machines English",

@@ -1,22 +1,22 @@
 """Files are asked for, made, downloaded and thrown away."""
 
 import asyncio
-import csv
-import io
 from collections import Counter
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from server.events.models import Attendance, Event, TeamMember
 from server.exports.jobs import expire_exports, make_export
+from server.exports.links import Link
 from server.exports.models import Export, ExportChunk
 from server.files import CHUNK
 from server.ids import new_id
 from server.stats.rules import FEWEST_PEOPLE
 from tests.builders import make_event
+from tests.exports.ordering import download, file_of, order
 from tests.phones import sign_in
 from tests.stats.crowds import make_crowd
 
@@ -29,29 +29,14 @@ async def crowd(ada, database, clock):
     return await make_crowd(database, now=clock(), types=TYPES, encounters=300, seed=11)
 
 
-async def order(phone, event, kind="connection_stats", **more):
-    body = {"id": str(uuid4()), "kind": kind, "format": "csv", **more}
-    return await phone.post(f"/v1/events/{event.id}/exports", json=body)
-
-
-async def file_of(phone, event, outbox, kind) -> list[dict[str, str]]:
-    """The rows of a new export, as a spreadsheet reads them."""
-    export = (await order(phone, event, kind)).json()
-    assert await outbox.run_jobs() == ["make_export"]
-    answer = await phone.get(f"/v1/events/{event.id}/exports/{export['id']}/file")
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.content.decode(), newline="")))
-
-
 async def test_an_export_waits_is_made_and_is_downloaded(ada, crowd, outbox, clock):
     path = f"/v1/events/{crowd.event.id}/exports"
     made = await order(ada, crowd.event)
     export = made.json()
-    early = await ada.get(f"{path}/{export['id']}/file")
     clock.tick(minutes=1)
     await outbox.run_jobs()
     ready = (await ada.get(f"{path}/{export['id']}")).json()
-    file = await ada.get(f"{path}/{export['id']}/file")
+    file = await ada.client.get(ready["download_url"])
 
     assert made.status_code == 201
     assert export == {
@@ -59,25 +44,38 @@ async def test_an_export_waits_is_made_and_is_downloaded(ada, crowd, outbox, clo
         "event_id": str(crowd.event.id),
         "kind": "connection_stats",
         "format": "csv",
+        "cut": "everybody",
+        "type": None,
+        "people": "pseudonyms",
         "state": "waiting",
         "reason": None,
         "rows": None,
+        "rows_expected": None,
+        "left_out": None,
         "size": None,
+        "columns": export["columns"],
+        "notes": ["Every figure tells of five people or more; smaller ones are suppressed."],
         "requested_at": "2026-06-04T09:00:00Z",
         "ready_at": None,
         "expires_at": "2026-06-11T09:00:00Z",
+        "download_url": None,
+        "dictionary_url": None,
     }
-    assert (early.status_code, early.json()["code"]) == (409, "export_not_ready")
+    rows = file.text.count("\r\n") - 1
     assert ready == {
         **export,
         "state": "ready",
-        "rows": file.text.count("\r\n") - 1,
+        "rows": rows,
+        "rows_expected": rows,
         "size": len(file.content),
+        "notes": ["As of 2026-06-04T09:01:00Z.", *export["notes"]],
         "ready_at": "2026-06-04T09:01:00Z",
         "expires_at": "2026-06-11T09:01:00Z",
+        "download_url": ready["download_url"],
+        "dictionary_url": ready["download_url"] + "?part=dictionary",
     }
-    assert file.headers["content-type"] == "text/csv; charset=utf-8"
-    assert file.headers["content-disposition"] == 'attachment; filename="connection_stats-2026-06-04.csv"'
+    assert file.headers["content-type"] == "application/octet-stream"
+    assert file.headers["content-disposition"] == 'attachment; filename="connection-stats-2026-06-04.csv"'
     assert file.headers["content-length"] == str(len(file.content))
     assert file.headers["cache-control"] == "no-store"
 
@@ -110,9 +108,12 @@ async def test_the_file_says_what_the_stats_say(ada, crowd, outbox, clock):
                if row["figure"].startswith("by_type") else row["figure"]] for row in rows)  # fmt: skip
 
 
-async def test_no_cell_is_executed_by_a_spreadsheet(ada, crowd, outbox, clock):
-    for kind in ("connection_stats", "connections"):
-        rows = await file_of(ada, crowd.event, outbox, kind)
+async def test_no_cell_is_executed_by_a_spreadsheet(ada, database, outbox, clock):
+    large = await make_crowd(
+        database, now=clock(), types={"attendee": 60, "=1+1": 30}, encounters=1200, seed=3
+    )
+    for kind in ("connection_stats", "connections", "attendees"):
+        rows = await file_of(ada, large.event, outbox, kind)
         cells = [cell for row in rows for cell in row.values()]
         assert not [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))]
         assert any(cell == "'=1+1" for cell in cells)
@@ -164,10 +165,10 @@ async def test_among_few_people_nobody_is_exported(ada, database, clock, outbox)
     await outbox.run_jobs()
     path = f"/v1/events/{few.event.id}/exports/{export['id']}"
     failed = (await ada.get(path)).json()
-    file = await ada.get(f"{path}/file")
 
-    assert (failed["state"], failed["reason"], failed["size"]) == ("failed", "too_few_people", None)
-    assert (file.status_code, file.json()["code"]) == (409, "export_failed")
+    assert (failed["state"], failed["reason"], failed["size"], failed["download_url"]) == (
+        "failed", "too_few_people", None, None,
+    )  # fmt: skip
 
 
 async def test_who_met_whom_waits_until_the_doors_have_closed(ada, database, clock, outbox):
@@ -196,7 +197,7 @@ async def test_two_workers_on_one_export_leave_one_whole_file(ada, crowd, tools,
     await make_export(database, export["id"], clock=clock)
 
     path = f"/v1/events/{crowd.event.id}/exports/{export['id']}"
-    file = await ada.get(f"{path}/file")
+    file = await download(ada, crowd.event, export["id"])
     assert len(file.content) == (await ada.get(path)).json()["size"]
     assert file.text.count("\r\n") == 301
 
@@ -207,7 +208,7 @@ async def test_what_an_interrupted_run_left_is_not_in_the_file(ada, crowd, tools
         for number in range(3):
             db.add(ExportChunk(export_id=export["id"], number=number, data=b"left over"))
     await make_export(database, export["id"], clock=clock)
-    file = await ada.get(f"/v1/events/{crowd.event.id}/exports/{export['id']}/file")
+    file = await download(ada, crowd.event, export["id"])
 
     assert file.text.startswith("figure,type,other_type,hour,value,suppressed,meaning\r\nattendees,,,,53,")
     assert "left over" not in file.text
@@ -224,25 +225,30 @@ async def test_a_large_file_is_kept_in_pieces(ada, database, clock, outbox):
     assert set(sizes[:-1]) == {CHUNK}
 
 
-async def test_after_a_week_a_file_is_gone(ada, client, crowd, outbox, database, clock):
+async def test_after_a_week_a_file_is_gone(ada, client, crowd, outbox, database, clock, settings):
     export = (await order(ada, crowd.event)).json()
     await outbox.run_jobs()
     clock.tick(days=7)
     again = await sign_in(client, outbox, ada.email)
     path = f"/v1/events/{crowd.event.id}/exports/{export['id']}"
-    before = await again.get(f"{path}/file")
+    async with database.transaction() as db:
+        account_id = await db.scalar(select(Export.account_id))
+    link = Link.new(export_id=UUID(export["id"]), account_id=account_id, now=clock())
+    file = f"/v1/export_files/{link.text(settings.secret('session'))}"
+    before = await client.get(file)
     await expire_exports(database, now=clock())
-    after = await again.get(f"{path}/file")
+    after = await client.get(file)
 
     assert (before.status_code, before.json()["code"]) == (410, "export_expired")
     assert (after.status_code, after.json()["code"]) == (410, "export_expired")
-    assert (await again.get(path)).json()["state"] == "expired"
+    shown = (await again.get(path)).json()
+    assert (shown["state"], shown["download_url"]) == ("expired", None)
     async with database.transaction() as db:
         assert await db.scalar(select(func.count()).select_from(ExportChunk)) == 0
         assert (await db.scalars(select(Export.state))).all() == ["expired"]
 
 
-async def test_a_download_asks_for_the_role_of_today(ada, grace, crowd, outbox, database, clock):
+async def test_a_download_asks_for_the_role_of_today(ada, grace, client, crowd, outbox, database, clock):
     async with database.transaction() as db:
         member = TeamMember(
             event_id=crowd.event.id, id=new_id(), email=grace.email, role="manager", added_at=clock()
@@ -251,21 +257,29 @@ async def test_a_download_asks_for_the_role_of_today(ada, grace, crowd, outbox, 
     stats = (await order(grace, crowd.event)).json()
     edges = (await order(grace, crowd.event, "connections")).json()
     await outbox.run_jobs()
-    paths = [f"/v1/events/{crowd.event.id}/exports/{export['id']}/file" for export in (stats, edges)]
+    path = f"/v1/events/{crowd.event.id}/exports"
+    links = [(await grace.get(f"{path}/{export['id']}")).json()["download_url"] for export in (stats, edges)]
 
     answers = {}
     for role in ("manager", "analyst", "supervisor"):
         async with database.transaction() as db:
             await db.execute(update(TeamMember).where(TeamMember.id == member.id).values(role=role))
-        answers[role] = [(await grace.get(path)).status_code for path in paths]
+        answers[role] = [(await client.get(link)).status_code for link in links]
+        listed = await grace.get(path)
+        answers[role].append(
+            [row["download_url"] is not None for row in listed.json()["items"]]
+            if listed.status_code == 200
+            else listed.status_code
+        )
     async with database.transaction() as db:
         await db.execute(delete(TeamMember).where(TeamMember.id == member.id))
-    answers["stranger"] = [(await grace.get(path)).status_code for path in paths]
+    answers["stranger"] = [(await client.get(link)).status_code for link in links]
 
+    newest_first = sorted((stats, edges), key=lambda export: export["id"], reverse=True)
     assert answers == {
-        "manager": [200, 200],
-        "analyst": [200, 403],
-        "supervisor": [403, 403],
+        "manager": [200, 200, [True, True]],
+        "analyst": [200, 403, [export is stats for export in newest_first]],
+        "supervisor": [403, 403, 403],
         "stranger": [404, 404],
     }
 
@@ -287,7 +301,7 @@ async def test_another_events_export_is_not_there(ada, grace, crowd, database, c
     export = (await order(ada, crowd.event)).json()
     other = await make_event(database, now=clock(), owner=grace.email)
     path = f"/v1/events/{other.id}/exports"
-    answers = [await grace.get(f"{path}/{export['id']}{end}") for end in ("", "/file")]
+    answers = [await grace.get(f"{path}/{export['id']}")]
     stolen = await grace.post(path, json={"id": export["id"], "kind": "connection_stats", "format": "csv"})
 
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(404, "export_not_found")}
@@ -317,8 +331,9 @@ async def test_exports_are_listed_page_by_page_the_newest_first(ada, crowd, cloc
     [
         {},
         {"id": "x", "kind": "connections", "format": "csv"},
-        {"id": str(uuid4()), "kind": "attendees", "format": "csv"},
-        {"id": str(uuid4()), "kind": "connections", "format": "xlsx"},
+        {"id": str(uuid4()), "kind": "people", "format": "csv"},
+        {"id": str(uuid4()), "kind": "connections", "format": "xls"},
+        {"id": str(uuid4()), "kind": "connections", "format": "csv", "cut": "organisation"},
         {"id": str(uuid4()), "kind": "connections", "format": "csv", "named": True},
         [],
     ],

@@ -16,12 +16,14 @@ TRANSACTIONS = {
     "bounces.py",  # a command of the operator's mail server
     "exhibitors/jobs.py",  # a round
     "exports/jobs.py",  # a job, in steps
+    "exports/storing.py",  # a job, in steps
     "housekeeping.py",  # a job, in steps
     "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
+    "privacy/erasing.py",  # a round: one person, one transaction
     "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round
     "stats/actions.py",  # a round

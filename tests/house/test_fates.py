@@ -22,7 +22,7 @@ NAMES_NOBODY = {
     "lead_edits.staff_id", "lead_scans.scan_id", "lead_scans.staff_id", "mails.subject_id", "ripples.event_id",
     "scan_issue_settlements.issue_id", "scan_issue_settlements.scan_id", "scan_notes.event_id", "scan_notes.scan_id",
     "scan_undos.scan_id", "scans.device_id", "scans.staff_id", "sequence_uses.device_id", "sequence_uses.scan_id",
-    "ticket_letters.id",
+    "ticket_letters.id", "releases.export_id",
 }  # fmt: skip
 
 # Text that is not about anybody: codes, states of things, digests, words of the code itself.
@@ -43,6 +43,7 @@ NOBODYS_WORDS = {
     "people_to_meet.for_reader",
     "suggestions.action", "suggestions.for_other", "suggestions.for_reader",
     "team_members.created_as", "ticket_keys.public_key", "ticket_letters.bounced_with", "ticket_mailings.chosen",
+    "exports.cut_type",
 }  # fmt: skip
 
 

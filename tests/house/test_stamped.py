@@ -33,6 +33,8 @@ NOT_SYNCED = {
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
     "mails",
+    "nudge_preferences",  # asked for where they are shown
+    "nudge_stopped_people",
     "people_to_meet",  # asked for where it is shown
     "people_to_meet_runs",
     "pictures",  # named by profiles

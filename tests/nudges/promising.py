@@ -17,7 +17,7 @@ async def make_nudge(database: Database, person_id: str | UUID, *, now: datetime
     facts: dict[str, Any] = {
         "id": new_id(),
         "person_id": UUID(str(person_id)),
-        "kind": "digest",
+        "kind": "weekly",  # which stands whatever else there is
         "subject": str(new_id()),
         "facts": {},
         "local_date": now.date(),

@@ -46,9 +46,13 @@ async def test_one_yes_is_told_to_nobody_and_two_to_both(database, ada, grace, m
             "text": "Find a time",
             "event_id": None,
             "release_id": None,
+            "interview_id": None,
+            "proposal": None,
             "person_id": grace.person_id,
         },
+        "outcomes": ["done", "dismissed", "snoozed"],
         "state": "open",
+        "snoozed_until": None,
         "created_at": "2026-06-04T09:00:00Z",
         "useful_until": "2026-07-04T09:00:00Z",
     }

@@ -63,9 +63,9 @@ async def test_a_push_is_sent_once_and_carries_a_name_and_an_action(
     (taken,) = apple.taken
     assert (taken.device, taken.collapse_id) == (IPHONE, str(nudge.id))
     assert taken.payload == {
-        "aps": {"alert": {"title": "Hallway", "body": "See your suggestions"}, "sound": "default"},
+        "aps": {"alert": {"title": "Hallway", "body": "See what waits"}, "sound": "default"},
         "nudge_id": str(nudge.id),
-        "operation": "list_suggestions",
+        "operation": "list_nudges",
     }
     assert await settled(database, nudge, PUSH) == ("sent", None)
 

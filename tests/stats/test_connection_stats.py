@@ -246,7 +246,14 @@ async def test_the_funnel_counts_pairs_who_met(ada, database, clock):
         )
     stats = await stats_of(ada, crowd)
 
-    assert stats["funnel"] == {"met": 60, "suggested": 9, "requested": 3, "accepted": 2, "held": 0}
+    days = [(now - first) / timedelta(days=1) for _, _, first in crowd.met.values()]
+    asked_people = {guest for pair in pairs[:3] for guest in pair}
+    assert stats["funnel"] == {
+        "met": 60, "suggested": 9, "requested": 3, "accepted": 2, "held": 0,
+        "days_to_suggested": round(statistics.median(days[:9]), 1),
+        "days_to_requested": round(statistics.median(days[:3]), 1) if len(asked_people) >= 5 else None,
+        "days_to_accepted": None, "days_to_held": None,
+    }  # fmt: skip
 
 
 WORDS = [None, *((held, days) for held in (True, False) for days in (1, 7, 8, 20))]

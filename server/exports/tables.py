@@ -1,12 +1,11 @@
-"""An event's figures as a table: one figure a row, each with its definition."""
+"""The small tables: rows that tell of five people or more each, from figures that are shown anyway. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from server.csv_writer import Cell
 from server.stats.definitions import definitions
-from server.stats.figures import Figures
+from server.stats.figures import STEPS, Figures
 
-COLUMNS = ("figure", "type", "other_type", "hour", "value", "suppressed", "meaning")
 SMALL_TYPES = "(small types)"
 
 SINGLE = (
@@ -24,7 +23,10 @@ SINGLE = (
 NESTED = {
     "per_person": ("mean", "median", "share_with_none", "share_with_five_or_more"),
     "network": ("components", "largest_component", "density", "clustering"),
-    "funnel": ("met", "suggested", "requested", "accepted", "held"),
+    "funnel": (
+        *STEPS,
+        *(f"days_to_{step}" for step in STEPS[1:]),
+    ),
 }
 
 
@@ -51,3 +53,23 @@ def stats_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
 
 def _type(kind: str | None) -> str:
     return SMALL_TYPES if kind is None else kind
+
+
+def follow_up_rows(figures: Figures) -> Iterator[tuple[Cell, ...]]:
+    """An empty value is one that is suppressed, or not known."""
+    meaning = {row.figure: row.meaning for row in definitions()}
+    met = before = figures.funnel.met
+    for step in STEPS:
+        pairs = getattr(figures.funnel, step)
+        days = None if step == "met" else getattr(figures.funnel, f"days_to_{step}")
+        yield step, pairs, _share(pairs, met), _share(pairs, before), days, meaning[f"funnel.{step}"]
+        before = pairs
+
+
+def _share(part: int | None, whole: int | None) -> float | None:
+    return None if part is None or not whole else round(part / whole, 4)
+
+
+def lead_rows(exhibitors: Sequence[tuple[str, str, int]]) -> Iterator[tuple[Cell, ...]]:
+    """Names, booths and leads, counted as organizers are told them."""
+    yield from exhibitors

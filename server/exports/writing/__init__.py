@@ -1,0 +1,1 @@
+"""Rows become files that programs other than ours open. No database: it runs in a process of its own."""
