@@ -56,6 +56,7 @@ class Seen:
     ask: str
     offer: str
     minutes: int
+    medium: str
     state: State
     waiting_for: Side | None
     proposal: int
@@ -65,6 +66,7 @@ class Seen:
     ends_at: datetime | None
     place: str
     reply: str
+    resource: str
     answered_by: Side | None
     answered_at: datetime | None
     requested_at: datetime
@@ -151,6 +153,7 @@ def _seen(
         ask=interview.ask,
         offer=interview.offer,
         minutes=interview.minutes,
+        medium=interview.medium,
         state=state,
         waiting_for=answerer if waits else None,
         proposal=interview.proposal,
@@ -160,6 +163,7 @@ def _seen(
         ends_at=interview.ends_at,
         place=interview.place,
         reply=interview.reply,
+        resource=interview.resource,
         answered_by=side_of(interview, interview.answered_by) if interview.answered_by else None,
         answered_at=interview.answered_at,
         requested_at=interview.requested_at,

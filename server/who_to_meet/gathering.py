@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from server.connections.models import Connection
 from server.events.models import Attendance
 from server.people.models import Goals, Profile
+from server.people.queries import is_leaving
 from server.suggestions.facts import Person
 from server.suggestions.gathering import (
     FREED,
@@ -71,6 +72,7 @@ async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> tuple[l
             Attendance.account_id.is_not(None),
             Attendance.status == "expected",
             Attendance.paused.is_(False),
+            ~is_leaving(Attendance.person_id),
         )
     )
     people, listed = [], set()

@@ -1,5 +1,5 @@
-"""From a handshake to a conversation, as people live it: a job seeker, somebody happily employed, and somebody who meets
-the same person at the events of two organizers. Through the API alone."""
+"""From a handshake to a conversation, as people live it: somebody looking for work, somebody content, and two who meet
+again at the event of another organizer. Through the API alone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
