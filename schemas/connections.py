@@ -67,8 +67,12 @@ class ConnectionOut(Out):
     offers: list[str] = Field(description="What they can give.", examples=[["Code review"]])
     open_to_talk: bool = Field(description="Whether they take talks.", examples=[True])
     talk_topics: list[str] = Field(description="About what.", examples=[["Career change"]])
-    first_event_id: UUID = Field(description="Where we first met.", examples=[EXAMPLE_EVENT])
-    first_met_at: MomentOut = Field(description="When we first met.", examples=["2026-06-04T09:05:00Z"])
+    first_event_id: UUID | None = Field(
+        description="Where we first met; null if we were introduced before we met.", examples=[EXAMPLE_EVENT]
+    )
+    first_met_at: MomentOut = Field(
+        description="When we first met, or were introduced.", examples=["2026-06-04T09:05:00Z"]
+    )
     last_met_at: MomentOut = Field(description="When we last met.", examples=["2026-06-04T16:20:00Z"])
     i_gave: bool = Field(description="Whether I scanned them or shared my card.", examples=[True])
     they_gave: bool = Field(description="Whether they scanned me or shared their card.", examples=[True])

@@ -186,8 +186,8 @@ class ReleaseOut(Out):
         examples=["card"],
     )
     source: str = Field(
-        description="`scan`, `share`, `given_at_stand`: the exhibitor's staff noted that I agreed there; or "
-        "`named_in_exports`: I agreed to be named.",
+        description="`scan`, `share`, `introduction`, `given_at_stand`: the exhibitor's staff noted that I agreed "
+        "there; or `named_in_exports`: I agreed to be named.",
         examples=["scan"],
     )
     fields: list[str] = Field(description="Which fields.", examples=[["name", "headline"]])

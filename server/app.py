@@ -17,6 +17,7 @@ from server.accounts import routes as accounts
 from server.accounts.access import provide_me
 from server.badges import routes as badges
 from server.badges.codes import PublicUrlUnusable, check_public_url
+from server.balance import routes as balance
 from server.blocking import routes as blocking
 from server.claims import routes as claims
 from server.client_versions import Version, client_named, require_recent
@@ -34,10 +35,13 @@ from server.exactness import SayAllowed, refuse_null_in_query
 from server.exhibitors import routes as exhibitors
 from server.exports import routes as exports
 from server.interviews import routes as interviews
+from server.introductions import routes as introductions
 from server.limits import Limits
 from server.live import routes as live
 from server.live.watching import Boards
 from server.logs import RequestLog
+from server.moderation import routes as moderation
+from server.my_data import routes as my_data
 from server.nudges import routes as nudges
 from server.people import routes as people
 from server.photos import routes as photos
@@ -75,9 +79,13 @@ FEATURES = (
     suggestions,
     who_to_meet,
     interviews,
+    introductions,
+    balance,
     nudges,
     sync,
     blocking,
+    moderation,
+    my_data,
     stats,
     live,
     reports,

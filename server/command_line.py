@@ -1,5 +1,5 @@
-"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer, and what mail servers and leaks
-ask for."""
+"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer, reports, and what mail servers and
+leaks ask for."""
 
 import asyncio
 import signal
@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import asyncpg
 import typer
@@ -27,6 +28,7 @@ from server.accounts.allow import allow_organizer
 from server.app import create_app, wrap
 from server.badges.leaked_secret import report_old_keys
 from server.bounces import note_report
+from server.clock import utc_now
 from server.contract_file import CONTRACT, contract_files
 from server.database import async_url
 from server.demo.beside import demo_settings, serving_beside, wait_for_ctrl_c
@@ -35,6 +37,8 @@ from server.doctor import examine
 from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
 from server.logs import set_up_logs
 from server.metrics import serving_metrics
+from server.moderation.errors import ReportNotFound
+from server.moderation.operating import Settlement, settle_report, unsettled_reports
 from server.settings import Settings, SettingsWrong
 from server.worker import BOUNCE_BOOKS, open_tools
 from server.worker import work as work_until
@@ -44,6 +48,9 @@ cli = typer.Typer(
 )
 organizer = typer.Typer(no_args_is_help=True, help="Who may create events.")
 cli.add_typer(organizer, name="organizer")
+
+people_reported = typer.Typer(no_args_is_help=True, help="What people reported of each other, of all events.")
+cli.add_typer(people_reported, name="reports")
 
 LARGEST_REPORT = 10_000_000  # bytes; what it returns of a letter is much smaller
 EX_TEMPFAIL = 75  # of sysexits.h, which Windows' os module does not have
@@ -55,6 +62,8 @@ def main() -> None:
         cli()
     except (SettingsWrong, EmbeddedPostgresError, PortTaken, DemoStopped) as wrong:
         sys.exit(f"hallway: {wrong}")
+    except ReportNotFound as wrong:
+        sys.exit(f"hallway: {wrong.title}")
     except (OSError, asyncpg.PostgresError, SQLAlchemyError) as lost:
         sys.exit(f"hallway: the database cannot be used ({type(lost).__name__}: {lost}); see DATABASE_URL")
     except ValidationError as wrong:
@@ -224,6 +233,22 @@ def organizer_add(email: str) -> None:
     with ready_settings() as settings:
         asyncio.run(allow_organizer(settings, email))
     typer.echo(f"{email} may create events.")
+
+
+@people_reported.command("list")
+def reports_list() -> None:
+    """Every report that is not settled, as one JSON object a line; who waits longest comes first."""
+    with ready_settings() as settings:
+        for line in asyncio.run(unsettled_reports(settings, now=utc_now())):
+            typer.echo(line)
+
+
+@people_reported.command("resolve")
+def reports_resolve(report_id: UUID, state: Settlement, note: str) -> None:
+    """Note what was done about a report, and the state it is in then."""
+    with ready_settings() as settings:
+        asyncio.run(settle_report(settings, report_id, state=state.value, words=note, now=utc_now()))
+    typer.echo(f"{report_id} is {state.value}.")
 
 
 @cli.command()

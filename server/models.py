@@ -2,6 +2,7 @@
 
 from server.accounts import models as accounts
 from server.badges import models as badges
+from server.balance import models as balance
 from server.changes import Change, Ripple
 from server.connections import models as connections
 from server.database import Base
@@ -11,8 +12,10 @@ from server.events import models as events
 from server.exhibitors import models as exhibitors
 from server.exports import models as exports
 from server.interviews import models as interviews
+from server.introductions import models as introductions
 from server.limits import LimitCounter
 from server.mail import Mail
+from server.moderation import models as moderation
 from server.nudges import models as nudges
 from server.nudges.deliveries import Delivery
 from server.people import models as people
@@ -31,6 +34,7 @@ __all__ = [
     "Ripple",
     "accounts",
     "badges",
+    "balance",
     "connections",
     "devices",
     "doors",
@@ -38,6 +42,8 @@ __all__ = [
     "exhibitors",
     "exports",
     "interviews",
+    "introductions",
+    "moderation",
     "nudges",
     "people",
     "photos",

@@ -15,6 +15,7 @@ from server.directory.queries import entries_of
 from server.events.models import Attendance
 from server.interviews.asking import between
 from server.interviews.models import Interview
+from server.introductions.models import Introduction
 from server.paging import read_cursor
 from server.people.models import Block
 
@@ -40,14 +41,17 @@ async def get_block(db: AsyncSession, me: SignedIn, other_id: UUID) -> Block:
 
 
 async def came_across(db: AsyncSession, me: SignedIn, other_id: UUID) -> bool:
-    """Whether I may know of somebody: we met, asked each other, or have places at one event. A block of theirs makes no
-    difference, which would tell of it."""
+    """Whether I may know of somebody: we met, asked each other, were to be introduced, or have places at one event. A
+    block of theirs makes no difference, which would tell of it."""
     met = select(Connection.owner_id).where(
         Connection.owner_id == me.person_id, Connection.other_id == other_id
     )
     asked = select(Interview.id).where(between(me.person_id, other_id))
+    offered = select(Introduction.id).where(
+        Introduction.target_id == me.person_id, Introduction.asker_id == other_id
+    )
     there = select(Mine.id).join(Theirs, Theirs.event_id == Mine.event_id).where(_places(me, other_id))
-    return bool(await db.scalar(select(or_(met.exists(), asked.exists(), there.exists()))))
+    return bool(await db.scalar(select(or_(met.exists(), asked.exists(), offered.exists(), there.exists()))))
 
 
 async def name_known(db: AsyncSession, me: SignedIn, other_id: UUID) -> str:

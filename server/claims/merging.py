@@ -90,6 +90,7 @@ STATEMENTS = (
     statement("delete from connections where owner_id = :former or other_id = :former"),
     statement("update scan_notes set other_id = :person where other_id = :former and owner_id <> :person"),
     statement("delete from scan_notes where other_id = :former"),
+    statement("update activities set with_person_id = :person where with_person_id = :former"),
     statement("""
         delete from releases
         where (subject_id = :former and recipient_id = :person)
@@ -127,5 +128,7 @@ STATEMENTS = (
         on conflict do nothing
     """),
     statement("delete from blocks where blocker_id = :former or blocked_id = :former"),
+    statement("delete from person_reports where subject_id = :former and reporter_id = :person"),
+    statement("update person_reports set subject_id = :person where subject_id = :former"),
     statement("update persons set merged_into = :person where id = :former"),
 )

@@ -95,18 +95,21 @@ async def restate(
         )
     }
     for (owner_id, _), row in rows.items():
-        if row.first_event_id is None:
+        if row.first_event_id is None and row.introduced_at is None:
             continue
-        kept_elsewhere = row.first_event_id != event_id and all(
+        kept_elsewhere = row.first_event_id not in {event_id, None} and all(
             part.event_id != row.first_event_id for part in standing
         )
-        first = min(standing, key=lambda part: (part.first_at, part.event_id), default=None)
+        first = min(((part.first_at, part.event_id) for part in standing), default=(None, None))
+        if row.introduced_at is not None and (first[0] is None or row.introduced_at < first[0]):
+            first = (row.introduced_at, None)  # whatever scans are undone, they were introduced
         mine = [part.last_at for part in standing if part.scanner_id == owner_id]
         if not kept_elsewhere:
-            row.first_met_at = first and first.first_at
-            row.first_event_id = first and first.event_id
+            row.first_met_at, row.first_event_id = first
             row.scanned_at = max(mine, default=None)
         row.last_met_at = max((part.last_at for part in standing), default=row.first_met_at)
+        if row.introduced_at is not None:
+            row.last_met_at = max(row.last_met_at or row.introduced_at, row.introduced_at)
         if row.first_met_at is None:
             row.shared_at = None  # the wrong person: what was given goes with the meeting
         row.updated_at = now

@@ -14,7 +14,8 @@ class Connection(Base):
 
     The owner's note, tags, signal and privacy live here and are nobody else's; they stay when the meeting is
     undone (`first_met_at` null then) or the event's data is purged. The owner has given when
-    `scanned_at` or `shared_at` is set; contact fields flow when both have given.
+    `scanned_at` or `shared_at` is set; contact fields flow when both have given. Two who were introduced have met
+    then (`introduced_at`), at no event.
     """
 
     __tablename__ = "connections"
@@ -32,6 +33,7 @@ class Connection(Base):
     first_event_id: Mapped[UUID | None] = mapped_column()
     first_met_at: Mapped[datetime | None] = instant()
     last_met_at: Mapped[datetime | None] = instant()
+    introduced_at: Mapped[datetime | None] = instant()
     scanned_at: Mapped[datetime | None] = instant()
     shared_at: Mapped[datetime | None] = instant()
     note: Mapped[str] = mapped_column(default="")

@@ -19,7 +19,7 @@ class Seen(NamedTuple):
     unclaimed has no account, profile, goals or card, and who is leaving (`former_id`) no place or account."""
 
     other_id: UUID
-    first_event_id: UUID
+    first_event_id: UUID | None
     first_met_at: datetime
     last_met_at: datetime
     scanned_at: datetime | None
@@ -92,7 +92,7 @@ class View:
     offers: Sequence[str]
     open_to_talk: bool
     talk_topics: Sequence[str]
-    first_event_id: UUID
+    first_event_id: UUID | None
     first_met_at: datetime
     last_met_at: datetime
     i_gave: bool

@@ -34,6 +34,8 @@ TAGS = {
     "exhibitors": "Teams within an event, and the visitors who agreed to become their leads.",
     "suggestions": "Whom to meet at an event, whom to talk to again, and why.",
     "interviews": "Talks asked for, booked and held.",
+    "introductions": "People I met lead me to people they met, once both agreed.",
+    "balance": "My time for people beside that for applications; mine alone.",
     "nudges": "Our reminders: few, and they end.",
     "sync": "What has changed for me, for a phone that keeps it.",
     "privacy": "Who does not see me, what is mine to take along, how I leave, and how long things are kept.",

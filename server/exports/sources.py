@@ -141,9 +141,15 @@ select least(low.key, high.key), greatest(low.key, high.key),
     hour.said, (e.scans_by_low > 0 and e.scans_by_high > 0)::text
 {MET} order by random()"""
 
+# No file with names puts two people side by side one of whom blocked the other.
+NOT_BLOCKED = """(e.low_id, e.high_id) not in (
+    select least(a.id, b.id), greatest(a.id, b.id) from blocks
+    join attendances a on a.event_id = $1 and a.person_id = blocker_id
+    join attendances b on b.event_id = $1 and b.person_id = blocked_id)"""
+
 EDGES = f"""
 select low.key, high.key, hour.said, (e.scans_by_low > 0 and e.scans_by_high > 0)::text
-{MET} order by random()"""
+{MET} and ($13::uuid[] is null or {NOT_BLOCKED}) order by random()"""
 
 NODES = "select key, type from person order by random()"
 
@@ -184,17 +190,17 @@ NAMED_ATTENDEES = f"""
 select name, organisation, role, own_type, coalesce(met, 0) from person left join degree using (id)
 order by name, organisation, key"""
 
-NAMED_CONNECTIONS = """
+NAMED_CONNECTIONS = f"""
 select low.name, low.organisation, high.name, high.organisation,
     to_char(date_trunc('hour', e.first_at, $2) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     (e.scans_by_low > 0 and e.scans_by_high > 0)::text
 from encounters e join person low on low.id = e.low_id join person high on high.id = e.high_id
-where e.event_id = $1
+where e.event_id = $1 and {NOT_BLOCKED}
 order by low.name, high.name, low.key, high.key"""
 
 NAMED = "select id from person"
 
-NAMED_WHO_MET = """
+NAMED_WHO_MET = f"""
 select unnest(array[e.low_id, e.high_id])
 from encounters e join person low on low.id = e.low_id join person high on high.id = e.high_id
-where e.event_id = $1"""
+where e.event_id = $1 and {NOT_BLOCKED}"""

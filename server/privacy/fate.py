@@ -12,6 +12,7 @@ class Until(StrEnum):
     PURGE = "until the event's data is purged"
     THEY_LEAVE = "until whoever it belongs to leaves"
     EXPIRES = "until it expires by itself, within weeks"
+    SETTLED = "until a year after it was settled"
     ERASURE = "until they leave"
     ALWAYS = "for good: it says nothing of anybody"
 

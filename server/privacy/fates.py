@@ -26,6 +26,7 @@ WHO_ORDERED = Keep("an id that leads to no address: the team's log of who did it
 NOT_THE_EVENTS = Keep("connections of people are not the event's to purge", Until.THEY_LEAVE)
 EVENTS_OWN = Keep("what the event is, and its figures: nobody is named", Until.ALWAYS)
 COUNTED = Keep("ids and times: figures of the event, and keys by which a late phone is known", Until.PURGE)
+REPORTED = Keep("nobody escapes what was reported of them by leaving", Until.SETTLED)
 FOR_THE_STAND = Keep("written for the exhibitor, of visitors", Until.PURGE)
 
 FATES: tuple[Table, ...] = (
@@ -63,6 +64,28 @@ FATES: tuple[Table, ...] = (
     ),
     Table("ripples", [person("object_id", Keep("spreads within seconds", Until.EXPIRES))]),
     Table("limit_counters"),
+    # The balance
+    Table(
+        "activities",
+        [
+            person("person_id", DELETE),
+            person("with_person_id", Keep("the other's own log: that they spent time", Until.THEY_LEAVE)),
+        ],
+        words=["note"],
+        purged=NOT_THE_EVENTS,
+    ),
+    # Introductions
+    Table(
+        "introductions",
+        [person("asker_id", DELETE), person("connector_id", DELETE), person("target_id", DELETE)],
+        purged=NOT_THE_EVENTS,
+    ),
+    Table(
+        "introduction_requests",
+        [person("asker_id", DELETE)],
+        words=["what", "why", "blurb"],
+        purged=NOT_THE_EVENTS,
+    ),
     # Talks
     Table(
         "outcomes",
@@ -213,6 +236,14 @@ FATES: tuple[Table, ...] = (
             ),
         ],
         words=["name"],
+    ),
+    # What was reported
+    Table("report_notes", [account("account_id", WHO_ORDERED)], words=["words"]),
+    Table(
+        "person_reports",
+        [person("reporter_id", REPORTED), person("subject_id", REPORTED)],
+        words=["words"],
+        purged=REPORTED,
     ),
     # What happened at events
     Table(

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
 from server.contract_file import contract_app
 from server.docs.document import contract
@@ -21,6 +22,7 @@ from server.nudges.jobs import write_due_nudges
 from server.nudges.notices import write_notices
 from server.photos.models import Picture
 from server.suggestions.jobs import suggest_for_closed_events
+from server.suggestions.models import Suggestion
 from tests.interviews.people import ask_for_talk, book_talk
 from tests.phones import Phone, sign_in
 from tests.scans.conference import Conference, Guest, scan_of
@@ -53,6 +55,7 @@ PICTURES = {"get_photo": "/v1/people/{other}/photo?size=96"}
 SILENT = {
     "find_common_slots": "/v1/interviews/slots?minutes=20&with_person_id={other}",
     "get_availability": "/v1/me/availability",
+    "get_balance": "/v1/me/balance",
     "get_calendar_feed": "/v1/me/calendar_feed",
     "get_event": "/v1/events/{event}",
     "get_interview_kit": "/v1/interviews/{talk}/kit",
@@ -73,19 +76,23 @@ SILENT = {
     "list_my_exhibitors": "/v1/me/exhibitors",
     "list_my_scans": "/v1/events/{event}/scans",
     "list_nudges": "/v1/nudges",
+    "list_people_to_meet": "/v1/events/{event}/people_to_meet",  # they have met; tests/who_to_meet has the block
     "list_sessions": "/v1/sessions",
 }
 # The organizers' and the door's, which a block leaves alone; figures about at least five people.
 OF_THE_EVENT = {
     "download_badge_print", "download_export", "get_badge_image", "get_badge_pdf", "get_badge_png", "get_badge_print",
     "get_connection_stats", "get_event_report", "get_export", "get_station", "get_ticket_keys", "get_ticket_mailing",
-    "list_attendees", "list_badge_prints", "list_door_attendees", "list_event_devices", "list_exports",
-    "list_revocations", "list_scan_issues", "list_team", "watch_event",
+    "list_attendees", "list_audit_log", "list_badge_prints", "list_door_attendees", "list_event_devices",
+    "list_exports", "list_reports", "list_revocations", "list_scan_issues", "list_team", "watch_event",
 }  # fmt: skip
 # Colleagues on one staff, named by their exhibitor.
 OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}
-MY_OWN_BLOCKS = {"list_blocks"}
-OF_NOBODY = {"get_health", "get_nudge_preferences", "get_readiness"}  # my own list of ids, whoever they are
+# My own words, of whomever; `tests/my_data` has the block.
+MY_OWN_WORDS = {"export_my_data", "get_nudge_preferences", "list_activities", "list_blocks"}
+# Three people each: `tests/introductions` has their blocks.
+OF_THREE = {"get_introduction", "list_introduction_candidates", "list_introductions"}
+OF_NOBODY = {"get_health", "get_readiness"}
 
 
 @dataclass
@@ -188,6 +195,8 @@ async def world(conference: Conference, client, outbox, database, clock) -> Worl
     await ask_for_talk(
         sides[1].phone, sides[0].phone, clock.now + timedelta(days=3), ask="Quilla or Wystan, again?"
     )
+    async with database.transaction() as db:  # as if they had found to each other without it
+        await db.execute(update(Suggestion).values(state="open"))
     return World(sides, str(event.id), talk["id"])
 
 
@@ -198,7 +207,7 @@ def test_every_get_of_the_contract_has_its_expectation():
         if "get" in methods
     }
     named: list[Any] = [
-        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_BLOCKS, OF_NOBODY,
+        HIDDEN, BOOKED, OWN_BY_ID, PICTURES, SILENT, OF_THE_EVENT, OF_COLLEAGUES, MY_OWN_WORDS, OF_THREE, OF_NOBODY,
     ]  # fmt: skip
     assert reads == set().union(*named)
     assert sum(map(len, named)) == len(reads), "each stands in one of them"

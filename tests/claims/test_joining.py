@@ -307,6 +307,11 @@ async def test_nothing_in_the_database_names_the_former_person_or_scans_the_join
     becomes of it."""
     for scanner in (grace_there, ada_there):
         await scanner.scan(second, at=clock.now, note="noted", signal="yes")
+    log = {"id": str(uuid4()), "kind": "message", "at": "2026-06-04T09:00:00Z", "minutes": 5}
+    logged = await grace_there.phone.post(
+        "/v1/me/activities", json={**log, "with_person_id": second.person_id}
+    )
+    assert logged.status_code == 201
     await join(ada_there, second, conference, ticketing)
 
     named = {"person": UUID(second.person_id), "place": second.attendance.id}
@@ -323,8 +328,10 @@ async def test_nothing_in_the_database_names_the_former_person_or_scans_the_join
 
 
 MOVED = {
+    "activities.with_person_id",
     "blocks.blocked_id", "blocks.blocker_id", "connections.other_id", "connections.owner_id", "encounters.high_id",
-    "encounters.low_id", "leads.attendance_id", "persons.merged_into", "releases.recipient_id", "releases.subject_id",
+    "encounters.low_id", "leads.attendance_id", "person_reports.subject_id",
+    "persons.merged_into", "releases.recipient_id", "releases.subject_id",
     "scan_notes.other_id", "scan_notes.owner_id", "scans.scanner_attendance_id", "scans.target_attendance_id",
 }  # fmt: skip
 OF_THE_PLACE_ITSELF = {
@@ -332,12 +339,15 @@ OF_THE_PLACE_ITSELF = {
     "consent_changes.attendance_id", "ticket_letters.attendance_id",
 }  # fmt: skip
 OF_ACCOUNTS = {  # nobody unclaimed has or is one
-    "accounts.person_id", "availabilities.person_id", "bookings.person_id", "cards.person_id", "devices.person_id",
+    "accounts.person_id", "activities.person_id", "availabilities.person_id", "bookings.person_id",
+    "cards.person_id", "devices.person_id",
     "goals.person_id", "interviews.answered_by", "interviews.asker_id", "interviews.host_id", "interviews.proposed_by",
+    "introduction_requests.asker_id", "introductions.asker_id", "introductions.connector_id",
+    "introductions.target_id",
     "mails.person_id", "nudge_preferences.person_id", "nudge_stopped_people.other_id",
     "nudge_stopped_people.person_id", "nudges.person_id", "outcomes.person_id", "people_to_meet.other_id",
-    "people_to_meet.person_id", "pictures.person_id", "profiles.person_id", "suggestions.other_id",
-    "suggestions.person_id",
+    "people_to_meet.person_id", "person_reports.reporter_id", "pictures.person_id", "profiles.person_id",
+    "suggestions.other_id", "suggestions.person_id",
 }  # fmt: skip
 
 REFERRING = """

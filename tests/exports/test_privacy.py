@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from server.accounts.models import Account
 from server.events.models import Attendance
 from server.exports.rules import named_only
-from server.people.models import Release
+from server.people.models import Block, Release
 from server.stats.rules import FEWEST_PEOPLE, Cell, hidden_table
 from tests.exports.ordering import download, file_of, made, order, rows_in
 from tests.exports.people import agree, store_scans
@@ -173,6 +173,19 @@ async def test_only_whoever_agreed_is_named_and_is_told(ada, crowd, outbox, data
     assert {(str(r.export_id), r.event_id, tuple(r.fields)) for r in released} == {
         (export["id"], crowd.event.id, ("name", "organisation", "encounters"))
     }
+
+
+async def test_no_row_names_two_people_side_by_side_one_of_whom_blocked_the_other(
+    ada, crowd, outbox, database, clock
+):
+    await agree(database, crowd, now=clock(), share=1)
+    before = await made(ada, crowd.event, outbox, "connections", people="names")
+    async with database.transaction() as db:
+        one, other = next(iter(crowd.met))
+        people = {place.id: place.person_id for place in await db.scalars(select(Attendance))}
+        db.add(Block(blocker_id=people[one], blocked_id=people[other], created_at=clock()))
+    after = await made(ada, crowd.event, outbox, "connections", people="names")
+    assert (after["rows"], after["left_out"]) == (before["rows"] - 1, before["left_out"] + 1)
 
 
 async def test_never_one_to_four_of_a_type_are_left_out(ada, crowd, outbox, database, clock):

@@ -21,6 +21,7 @@ TRANSACTIONS = {
     "live/watching.py",  # proves again, once a minute
     "interviews/jobs.py",  # a job, in steps
     "mail.py",  # a job, in steps: claim, send, record
+    "moderation/operating.py",  # commands of the operator
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
     "privacy/erasing.py",  # a round: one person, one transaction

@@ -6,6 +6,7 @@ from server.models import Base
 
 # Not in what `sync_changes` answers.
 NOT_SYNCED = {
+    "activities",  # listed where they are shown
     "allowed_organizers",
     "audit_log",  # the team's: `list_audit_log`
     "availabilities",
@@ -28,10 +29,14 @@ NOT_SYNCED = {
     "export_chunks",
     "exports",
     "final_stats",
+    "introduction_requests",  # listed where they are shown; notices tell of them
+    "introductions",
     "lead_edits",
     "lead_scans",
     "leads",  # a team's: its devices page `list_leads`; the visitor is told by the ledger
     "limit_counters",
+    "person_reports",  # nobody is told
+    "report_notes",
     "mails",
     "nudge_preferences",  # asked for where they are shown
     "nudge_stopped_people",

@@ -1,0 +1,1 @@
+"""The private balance: time for relationships beside time for applications, by week."""

@@ -1,0 +1,1 @@
+"""Report what somebody did, and look into what was reported."""

@@ -1,0 +1,1 @@
+"""Take along what one gave, and what Hallway derived from it."""
