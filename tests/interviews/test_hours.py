@@ -31,6 +31,7 @@ USUAL = {
     "zone": "Etc/UTC",
     "version": 1,
 }
+HOST = {"host_minutes": 20, "host_medium": "phone", "host_resource": ""}
 ALWAYS = [
     {"weekday": day, "start": "00:00", "end": "00:00"}
     for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -190,7 +191,7 @@ async def test_full_weeks_are_not_offered_and_the_host_may_accept_more(
         found = await slots_of(ada, grace)
         assert not [at for at in starts(found) if at < wire(monday + timedelta(weeks=week + 1))], week
 
-    assert found == {"items": [], "full_until": "2026-07-06T00:00:00Z"}
+    assert found == {"items": [], "full_until": "2026-07-06T00:00:00Z", **HOST}
     more = await book_talk(ada, grace, monday + timedelta(weeks=1, hours=13))
     assert more["state"] == "scheduled"
 
@@ -209,7 +210,7 @@ async def test_a_pending_request_blocks_no_slot(database, ada, grace, clock):
 async def test_no_hours_no_slots(database, ada, grace, clock):
     await connect(database, ada, grace, now=clock())
     await ada.edit("/v1/me/availability", {"windows": []})
-    assert await slots_of(ada, grace) == {"items": [], "full_until": None}
+    assert await slots_of(ada, grace) == {"items": [], "full_until": None, **HOST}
 
 
 async def test_slots_across_a_clock_change_stay_at_nine_on_the_hosts_clock(client, database, settings, clock):

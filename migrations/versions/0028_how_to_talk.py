@@ -6,16 +6,14 @@ Why it is safe while old code runs: the new columns have defaults, which old cod
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 
 MEDIUM = "in ('phone', 'video', 'in_person')"
 
 
 def upgrade() -> None:
-    op.add_column(
-        "goals", sa.Column("talks_paused", sa.Boolean(), server_default=sa.false(), nullable=False)
-    )
+    op.add_column("goals", sa.Column("talks_paused", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("goals", sa.Column("talk_medium", sa.Text(), server_default="phone", nullable=False))
     op.add_column("goals", sa.Column("talk_resource", sa.Text(), server_default="", nullable=False))
     op.create_check_constraint(op.f("ck_goals_talk_medium"), "goals", f"talk_medium {MEDIUM}")
