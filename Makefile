@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv, everything is pinned by hash, no other Python is fetched.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench contract histories pins openapi clean
+.PHONY: help setup demo test bench contract histories kills chaos pins openapi clean
 
 # Set PYTHON=/path/to/python3 to choose one; else the first of these that runs and is new enough.
 PYTHON ?=
@@ -66,6 +66,12 @@ bench: setup ## how fast it is, beside what is possible here; make bench ARGS="-
 
 histories: setup ## play HISTORIES=1000 random days of scans against the model
 	@HISTORIES=$(or $(HISTORIES),1000) $(BIN)/python -m pytest -n 0 tests/scans/test_histories.py
+
+kills: setup ## kill KILLS=100 workers in the midst of sending, and count what arrives
+	@KILLS=$(or $(KILLS),100) $(BIN)/python -m pytest -n 0 -s tests/nudges/test_chaos.py
+
+chaos: setup ## kill replicas, workers and the database under load, then count; make chaos ARGS="--rounds 3"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 openapi: setup ## write openapi/openapi.json anew from the code
 	@$(BIN)/hallway openapi --write

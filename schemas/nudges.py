@@ -63,6 +63,9 @@ class NudgeActionOut(Out):
     proposal: int | None = Field(
         description="The number of the proposal to be answered, for `accept_interview`.", examples=[None]
     )
+    introduction_id: UUID | None = Field(
+        description="Which introduction, where it is about one.", examples=[None]
+    )
     person_id: UUID | None = Field(
         description="Whom it is about, where it is about somebody: `with_person_id` of `find_common_slots`.",
         examples=[None],
@@ -76,7 +79,8 @@ class NudgeOut(Out):
     kind: str = Field(
         description=(
             "`weekly`, `request_expiring`, `thank`, `digest`, `note`, `request_waiting`, `debrief`, `reminder`, "
-            "`in_touch`, or a notice: `both_want_to_talk`, `given_at_stand`; more may come."
+            "`in_touch`, or a notice: `both_want_to_talk`, `introduction_asked`, "
+            "`introduction_offered`, `introduced`, `given_at_stand`; more may come."
         ),
         examples=["digest"],
     )
@@ -110,7 +114,7 @@ class NudgePage(Out):
 
 KIND = Literal[
     "weekly", "request_expiring", "thank", "digest", "note", "request_waiting", "debrief", "reminder", "in_touch",
-    "both_want_to_talk", "given_at_stand",
+    "both_want_to_talk", "introduction_asked", "introduction_offered", "introduced", "given_at_stand",
 ]  # fmt: skip
 EMAIL = "`always`: also beside a push; `instead_of_push`: only where no push can reach me; `never`."
 TimeOfDay = Annotated[

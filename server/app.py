@@ -119,6 +119,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         route_handlers=[
             Router("/v1", route_handlers=[feature.routes for feature in FEATURES]),
             *badges.beside,
+            *nudges.beside,
             docs.routes,
         ],
         dependencies={

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -30,7 +30,7 @@ from server.badges.leaked_secret import report_old_keys
 from server.bounces import note_report
 from server.clock import utc_now
 from server.contract_file import CONTRACT, contract_files
-from server.database import async_url
+from server.database import async_url, open_database
 from server.demo.beside import demo_settings, serving_beside, wait_for_ctrl_c
 from server.demo.errors import DemoStopped
 from server.doctor import examine
@@ -39,6 +39,7 @@ from server.logs import set_up_logs
 from server.metrics import serving_metrics
 from server.moderation.errors import ReportNotFound
 from server.moderation.operating import Settlement, settle_report, unsettled_reports
+from server.nudges.overview import Overview, overview
 from server.settings import Settings, SettingsWrong
 from server.worker import BOUNCE_BOOKS, open_tools
 from server.worker import work as work_until
@@ -302,6 +303,29 @@ def doctor() -> None:
     with ready_settings() as settings:
         if not asyncio.run(look(settings)):
             raise typer.Exit(1)
+
+
+@cli.command()
+def deliveries(*, hours: Annotated[int, typer.Option(min=1, help="How far to look back.")] = 24) -> None:
+    """Say what became of pushes and mails of nudges and notices, and what still waits."""
+
+    async def look(settings: Settings) -> Overview:
+        database = open_database(settings, pool_size=1)
+        try:
+            async with database.autocommit.connect() as connection:
+                return await overview(connection, since=utc_now() - timedelta(hours=hours), now=utc_now())
+        finally:
+            await database.close()
+
+    with ready_settings() as settings:
+        left = asyncio.run(look(settings))
+    for one in left.ended:
+        when = f"{one.newest.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+        typer.echo(f"{one.how_many:>7} {one.channel:<6} {one.outcome:<15} {when:<18} {one.detail}".rstrip())
+    for one in left.waiting:
+        tries = f"{one.tries} tries so far"
+        typer.echo(f"{one.how_many:>7} {one.channel:<6} {'waiting':<15} {tries:<18} {one.detail}".rstrip())
+    typer.echo(f"{left.overdue:>7} of these should have been tried by now.")
 
 
 @cli.command()

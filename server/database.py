@@ -11,12 +11,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from litestar.di import NamedDependency
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import MetaData, Text
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -164,6 +166,22 @@ async def commit(session: AsyncSession) -> None:
 def sqlstate(error: BaseException) -> str | None:
     """The SQLSTATE of a database error (PostgreSQL appendix A), or None."""
     return getattr(getattr(error, "orig", error), "sqlstate", None)
+
+
+UNDONE = frozenset({"40P01", "40001"})
+"""Deadlock and serialization failure: everything was undone, and may be done once more at once."""
+BUSY = UNDONE | {"55P03", "57014"}
+"""These, a lock and a statement that took too long."""
+
+
+def will_pass(error: BaseException) -> bool:
+    """Whether the database was busy or away, so that a later try may go through."""
+    if isinstance(error, OSError | asyncpg.InterfaceError | PoolTimeout):
+        return True
+    if getattr(error, "connection_invalidated", False):
+        return True
+    state = sqlstate(error) or ""
+    return state in BUSY or state.startswith(("08", "53", "57P"))
 
 
 def violated(error: BaseException) -> str | None:

@@ -1,25 +1,29 @@
 """Is everything in order: what an operator asks before opening the doors, and when something is wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from migrations.run import newest
 from server.backlog import BACKLOG, Backlog
 from server.clock import utc_now
 from server.database import open_database
+from server.nudges.overview import overview, phones_by_platform
+from server.push.opening import push_senders
 from server.senders import open_sender
 from server.settings import Settings, SettingsWrong
 
 MOST_DRIFT = timedelta(seconds=5)
 LONGEST_TRANSACTION = 300  # seconds
 LONGEST_WAIT = 300  # seconds that a job is due
+MOST_TROUBLE = 10  # one failed for so many sent
 MOST_RIPPLES = 10_000  # a worker spreads a hundred in some milliseconds
 
 
@@ -41,6 +45,9 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         async with database.autocommit.connect() as connection:
             facts = (await connection.execute(FACTS)).one()
             backlog = Backlog(*(await connection.execute(text(BACKLOG))).one())
+            current = facts.migration == newest()
+            phones = await phones_by_platform(connection) if current else {}
+            left = await look_at_deliveries(connection, now=utc_now()) if current else None
     except (SQLAlchemyError, OSError) as failed:
         yield Finding(
             "database", good=False, says=f"cannot be asked ({type(failed).__name__}); see DATABASE_URL"
@@ -55,13 +62,16 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         "durability", good=durable, says="fsync and synchronous_commit are " + ("on" if durable else "off")
     )
     yield Finding("role", good=not facts.superuser, says="superuser" if facts.superuser else "no superuser")
-    current = facts.migration == newest()
     yield Finding(
         "migrations", good=current, says=facts.migration + ("" if current else "; run hallway migrate")
     )
     yield Finding(
         "clock", good=drift <= MOST_DRIFT, says=f"{drift.total_seconds():.1f} s from the database's"
     )
+    async for finding in look_at_pushes(settings, phones):
+        yield finding
+    if left is not None:
+        yield left
     worked_off = backlog.oldest_job < LONGEST_WAIT
     yield Finding(
         "queue",
@@ -90,6 +100,40 @@ def look_at_address(settings: Settings) -> Finding:
     url = urlsplit(settings.public_url)
     secure = url.scheme == "https" or url.hostname in {"127.0.0.1", "localhost"}
     return Finding("address", good=secure, says=settings.public_url + ("" if secure else "; should be https"))
+
+
+async def look_at_pushes(settings: Settings, phones: Mapping[str, int]) -> AsyncIterator[Finding]:
+    """Whether Apple and Google answer and know us; nothing is pushed. A service that no phone waits for may be
+    missing."""
+    services = (
+        ("apns", "ios", ("ios",), "HALLWAY_APNS_KEY, _KEY_ID, _TEAM_ID, _TOPIC"),
+        ("fcm", "android", ("android", "web"), "HALLWAY_FCM_CREDENTIALS"),
+    )
+    try:
+        async with push_senders(settings) as senders:
+            for name, platform, platforms, missing in services:
+                waiting = sum(phones.get(one, 0) for one in platforms)
+                if platform not in senders:
+                    says = f"not set up ({missing}); {waiting} phones want pushes"
+                    yield Finding(name, good=waiting == 0, says=says)
+                else:
+                    wrong = await senders[platform].check(now=utc_now())
+                    yield Finding(
+                        name, good=not wrong, says=wrong or f"answers; {waiting} phones want pushes"
+                    )
+    except SettingsWrong as wrong:
+        yield Finding("push", good=False, says=str(wrong))
+
+
+async def look_at_deliveries(connection: AsyncConnection, *, now: datetime) -> Finding:
+    left = await overview(connection, since=now - timedelta(days=1), now=now)
+    good = left.overdue == 0 and left.troubled * MOST_TROUBLE <= left.sent
+    return Finding(
+        "deliveries",
+        good=good,
+        says=f"{left.sent} nudges and notices sent in a day, {left.troubled} failed, {left.overdue} overdue"
+        + ("" if good else "; see hallway deliveries"),
+    )
 
 
 async def look_at_mail(settings: Settings) -> Finding:

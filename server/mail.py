@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import format_datetime
 from uuid import UUID
 
@@ -210,7 +211,7 @@ def envelope(letter: Letter, letter_id: UUID, *, mail_from: str, host: str, now:
     message["Message-ID"] = f"<{letter_id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     if letter.stop_url:
-        message["List-Unsubscribe"] = f"<{letter.stop_url}>"
+        message["List-Unsubscribe"] = StopAddress(f"<{letter.stop_url}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     if letter.page:
@@ -231,6 +232,17 @@ def envelope(letter: Letter, letter_id: UUID, *, mail_from: str, host: str, now:
             params={"method": "PUBLISH", "charset": "utf-8"},
         )
     return message
+
+
+class StopAddress(str):
+    """A header on a line of its own. Python would break a long one into encoded words (RFC 2047), in which no reader of
+    mail finds an address."""
+
+    __slots__ = ()
+    name = "List-Unsubscribe"
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 def show(message: EmailMessage, picture: Picture) -> None:

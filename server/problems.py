@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from schemas.wire import Problem, WrongField
 from server import failures
-from server.database import sqlstate
+from server.database import UNDONE, sqlstate, will_pass
 from server.failures import Failure, Fault
 
 log = structlog.get_logger()
@@ -116,19 +116,12 @@ def pointer(location: tuple[str | int, ...]) -> str:
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in location)
 
 
-# Deadlock, serialization failure and lock timeout: another try may go through.
-TRY_AGAIN = frozenset({"40P01", "40001", "55P03", "57014"})
-RETRIED = frozenset({"40P01", "40001"})
-
-
 def on_database_error(
     request: Request[Any, Any, Any], raised: DBAPIError | asyncpg.PostgresError
 ) -> Response[Problem]:
-    state = sqlstate(raised)
-    lost = isinstance(raised, DBAPIError) and raised.connection_invalidated
-    if state in TRY_AGAIN or lost or (state or "").startswith(("08", "53", "57P")):
-        request.scope["state"]["try_again"] = state in RETRIED
-        log.warning("database_busy", sqlstate=state)
+    if will_pass(raised):
+        request.scope["state"]["try_again"] = sqlstate(raised) in UNDONE
+        log.warning("database_busy", sqlstate=sqlstate(raised))
         return problem_response(request, failures.Busy())
     return on_defect(request, raised)
 

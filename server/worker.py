@@ -21,7 +21,7 @@ from server.badges.mails import compose_ticket
 from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.bounces import BounceBook, book_of_mails
 from server.clock import Clock, utc_now
-from server.database import Database, driver_url, open_database
+from server.database import Database, driver_url, open_database, will_pass
 from server.events.mails import compose_team_invitation
 from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exhibitors.mails import compose_staff_invitation
@@ -134,9 +134,9 @@ JOBS: dict[str, Work] = {
     ),
 }
 
-AT_ONCE = {"send_mail": 16, "send_push": 16, "send_nudge_mail": 16}
+AT_ONCE = {"send_mail": 16, "send_push": 8, "send_nudge_mail": 4}
 """How many of a kind all workers together do at a time: mail servers and push services take only so many connections,
-and each job takes one to the database."""
+each job takes one to the database, and what a worker dies over is not always sent again."""
 
 # Six fields: the last is seconds. Each round asks the state what is due, so a missed tick loses nothing.
 TIMETABLE: dict[str, tuple[str, Round]] = {
@@ -157,6 +157,10 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),
 }
+
+
+PUT_OFF = timedelta(seconds=15)
+"""For a job that found the database busy or away: the queue would forget it."""
 
 
 @asynccontextmanager
@@ -206,8 +210,14 @@ async def work(
 def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
     @queue.entrypoint(name, concurrency_limit=AT_ONCE.get(name, 0))
     async def run(queued: Job) -> None:
-        with Timed(name):
-            wait = await job(tools, UUID(bytes=queued.payload))
+        try:
+            with Timed(name):
+                wait = await job(tools, UUID(bytes=queued.payload))
+        except Exception as failed:
+            if not will_pass(failed):
+                raise
+            log.warning("job_put_off", job=name, error=type(failed).__name__)
+            wait = PUT_OFF
         if wait is not None:
             raise RetryRequested(delay=wait)
 

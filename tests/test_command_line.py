@@ -48,6 +48,9 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(environment):
         ["good", "role"],
         ["good", "migrations"],
         ["good", "clock"],
+        ["good", "apns"],
+        ["good", "fcm"],
+        ["good", "deliveries"],
         ["good", "queue"],
         ["good", "feed"],
     ]
@@ -60,6 +63,22 @@ def test_a_mail_servers_pipe_is_told_to_come_back_while_the_database_is_away(env
 
     assert (taken.returncode, taken.stdout) == (0, "0 of our letters came back.\n")
     assert (away.returncode, away.stderr) == (75, "hallway: not now (ConnectionRefusedError)\n")
+
+
+def test_an_operator_sees_what_became_of_pushes_and_mails(environment):
+    ended = hallway("deliveries", environment=environment)
+    assert (ended.returncode, ended.stdout) == (0, "      0 of these should have been tried by now.\n")
+
+
+def test_what_is_half_set_up_is_refused_in_one_line(environment):
+    ended = hallway("serve", environment={**environment, "HALLWAY_APNS_TOPIC": "org.example.hallway"})
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        (
+            "hallway: APNs is half set up; set these too, or none of them: "
+            "HALLWAY_APNS_KEY, HALLWAY_APNS_KEY_ID, HALLWAY_APNS_TEAM_ID.\n"
+        ),
+    )
 
 
 def test_secrets_have_no_default(environment):

@@ -13,9 +13,10 @@ from server.settings import AndroidApp
 
 def apple_app_site_association(app_ids: Sequence[str]) -> dict[str, Any]:
     """`app_ids` are team and bundle (`ABCDE12345.org.example.hallway`). Badges open in either case: what
-    reads a QR code in alphanumeric mode may hand it over in capitals."""
+    reads a QR code in alphanumeric mode may hand it over in capitals. Nudges open from our mails."""
     badge = {"/": "/b/*", "caseSensitive": False, "comment": "Badges"}
-    return {"applinks": {"details": [{"appIDs": list(app_ids), "components": [badge]}]}}
+    nudge = {"/": "/n/*", "comment": "Nudges"}
+    return {"applinks": {"details": [{"appIDs": list(app_ids), "components": [badge, nudge]}]}}
 
 
 def asset_links(apps: Sequence[AndroidApp]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from server.introductions.models import Introduction, IntroductionRequest
 from server.introductions.states import Side, Stand, State
 from server.paging import read_cursor
 from server.people.errors import PersonNotFound
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 
 Person = UUID | ColumnElement[UUID]
 
@@ -73,7 +73,13 @@ def stand_of(introduction: Introduction, request: IntroductionRequest) -> Stand:
 
 def usable(one: Person, other: ColumnElement[UUID]) -> ColumnElement[bool]:
     """A condition: somebody may be introduced along the connection of these two."""
-    return and_(_stands(one, other), _stands(other, one), not_blocked(one, other))
+    return and_(
+        _stands(one, other),
+        _stands(other, one),
+        not_blocked(one, other),
+        ~is_leaving(one),
+        ~is_leaving(other),
+    )
 
 
 def _stands(owner: Person, other: Person) -> ColumnElement[bool]:

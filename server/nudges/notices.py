@@ -14,6 +14,7 @@ from server.connections.queries import both_said_yes
 from server.database import Database
 from server.ids import new_id
 from server.nudges.hours import first_known
+from server.nudges.introduced import introduction_notices
 from server.nudges.kinds import KINDS
 from server.nudges.models import Nudge
 from server.people.models import Profile, Release
@@ -23,9 +24,14 @@ NOTICES_A_ROUND = 500
 
 async def write_notices(database: Database, *, now: datetime) -> None:
     """Tell visitors what an exhibitor's staff noted that they agreed to; whoever claims a place later is told then.
-    Tell two people that both want to talk. Any number of workers may do this at once: the key keeps what is there."""
+    Tell two people that both want to talk, and people what others did about introductions. Any number of workers may
+    do this at once: the key keeps what is there."""
     async with database.transaction() as db:
-        rows = [*await _agreed_at_stands(db, now=now), *await _both_want_to_talk(db, now=now)]
+        rows = [
+            *await _agreed_at_stands(db, now=now),
+            *await _both_want_to_talk(db, now=now),
+            *await _about_introductions(db, now=now),
+        ]
         if rows:
             await db.execute(insert(Nudge).on_conflict_do_nothing(), rows)
 
@@ -85,6 +91,24 @@ async def _both_want_to_talk(db: AsyncSession, *, now: datetime) -> list[dict[st
     return [
         _row(kind, person_id, str(other_id), {"person_id": str(other_id)}, zone, now=now)
         for person_id, other_id, zone in found
+    ]
+
+
+async def _about_introductions(db: AsyncSession, *, now: datetime) -> list[dict[str, Any]]:
+    return [
+        _row(
+            notice.kind,
+            notice.person_id,
+            str(notice.way_id),
+            {
+                "person_id": str(notice.about_id),
+                "introduction_id": str(notice.introduction_id),
+                "way_id": str(notice.way_id),
+            },
+            notice.zone,
+            now=now,
+        )
+        for notice in await introduction_notices(db, now=now, most=NOTICES_A_ROUND)
     ]
 
 

@@ -76,3 +76,8 @@ async def _named(db: AsyncSession, query: Select[Any]) -> list[Reminder]:
     about = {row[0].id: UUID(row[0].facts["person_id"]) for row in rows if "person_id" in row[0].facts}
     others = await others_of(db, rows[0][0].person_id, about.values()) if about else {}
     return [Reminder(*row, name=others[about[row[0].id]].name if row[0].id in about else "") for row in rows]
+
+
+async def kind_of_nudge(db: AsyncSession, nudge_id: UUID) -> str | None:
+    """None for one that is gone."""
+    return await db.scalar(select(Nudge.kind).where(Nudge.id == nudge_id))

@@ -11,6 +11,7 @@ from server.connections.models import Connection
 from server.connections.queries import both_said_yes
 from server.interviews.models import Interview, OutcomeRow
 from server.interviews.states import State
+from server.nudges.introduced import still_stands
 from server.nudges.models import Nudge, StoppedPerson
 from server.people.models import Release
 from server.people.queries import not_blocked
@@ -23,8 +24,8 @@ def of_fact(name: str) -> ColumnElement[Any]:
     return cast(Nudge.facts[name].astext, PG_UUID)
 
 
-event_id, interview_id, other_id, release_id = map(
-    of_fact, ("event_id", "interview_id", "person_id", "release_id")
+event_id, interview_id, other_id, release_id, way_id = map(
+    of_fact, ("event_id", "interview_id", "person_id", "release_id", "way_id")
 )
 
 
@@ -44,6 +45,7 @@ def still_to_do(now: datetime) -> ColumnElement[bool]:
         (Nudge.kind == "in_touch", _nothing_since()),
         (Nudge.kind == "given_at_stand", _still_given()),
         (Nudge.kind == "both_want_to_talk", both_said_yes(Nudge.person_id.expression, other_id)),
+        *still_stands(way_id, now=now),
         else_=true(),
     )
 

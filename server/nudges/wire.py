@@ -24,6 +24,7 @@ def nudge_out(reminder: Reminder, language: str, zone: ZoneInfo) -> NudgeOut:
             event_id=nudge.facts.get("event_id"),
             release_id=nudge.facts.get("release_id"),
             interview_id=nudge.facts.get("interview_id"),
+            introduction_id=nudge.facts.get("introduction_id"),
             person_id=nudge.facts.get("person_id"),
             proposal=None if proposal is None else int(proposal),
         ),

@@ -45,7 +45,10 @@ async def test_apple_is_told_which_apps_open_badges(with_apps):
             "details": [
                 {
                     "appIDs": ["ABCDE12345.org.example.hallway", "ABCDE12345.org.example.hallway.beta"],
-                    "components": [{"/": "/b/*", "caseSensitive": False, "comment": "Badges"}],
+                    "components": [
+                        {"/": "/b/*", "caseSensitive": False, "comment": "Badges"},
+                        {"/": "/n/*", "comment": "Nudges"},
+                    ],
                 }
             ]
         }

@@ -34,6 +34,7 @@ TRANSACTIONS = {
     "worker.py",  # a job, in steps
 }
 AUTOCOMMIT = {
+    "command_line.py",  # reads
     "database.py",  # makes the engine
     "doctor.py",  # reads
     "files.py",  # reads, while a file is being sent and the request's transaction is over

@@ -24,6 +24,7 @@ class MailServer:
         self.answer = "250 OK"
         self.answer_to_address = "250 OK"
         self.taken: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.returned_to: list[str] = []
         self.cut_after_taking = False
         self.url = ""
@@ -36,6 +37,7 @@ class MailServer:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.answer.startswith("250"):
             self.taken.append(message_from_bytes(envelope.content, policy=default))
+            self.raw.append(envelope.content)
             self.returned_to.append(envelope.mail_from)
         if self.cut_after_taking:
             server.transport.abort()

@@ -47,6 +47,7 @@ async def test_one_yes_is_told_to_nobody_and_two_to_both(database, ada, grace, m
             "event_id": None,
             "release_id": None,
             "interview_id": None,
+            "introduction_id": None,
             "proposal": None,
             "person_id": grace.person_id,
         },

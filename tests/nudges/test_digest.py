@@ -76,6 +76,7 @@ async def test_it_comes_at_eight_by_one_s_own_clock_or_by_the_event_s(
             "event_id": str(party.event.id),
             "release_id": None,
             "interview_id": None,
+            "introduction_id": None,
             "proposal": None,
             "person_id": None,
         },

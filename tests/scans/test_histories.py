@@ -157,7 +157,7 @@ class Day:
             "undos": [self.undo(index) for index in delivery.undos],
         }
         phone = Phone(self.replicas[delivery.replica], "", {"access_token": token})
-        asked = asyncio.create_task(phone.post(f"{self.path}/scans/sync", json=body))
+        asked = asyncio.create_task(self.send(phone, body))
         if isinstance(delivery.fate, int):
             for _ in range(delivery.fate):
                 await asyncio.sleep(0)
@@ -167,6 +167,12 @@ class Day:
                 return
         answer = await asked
         assert answer.status_code == 200, answer.text
+
+    async def send(self, phone: Phone, body: dict[str, Any]) -> httpx2.Response:
+        """503 changed nothing: a busy machine may say so, and a phone comes back."""
+        while (answer := await phone.post(f"{self.path}/scans/sync", json=body)).status_code == 503:
+            await asyncio.sleep(0.1)
+        return answer
 
     def item(self, index: int, label: int) -> dict[str, Any]:
         read = self.history.reads[index]

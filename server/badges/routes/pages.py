@@ -7,8 +7,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from server.badges.app_links import apple_app_site_association, asset_links
-from server.badges.page import HEADERS, strangers_page
+from server.badges.page import strangers_page
 from server.failures import RouteNotFound
+from server.pages import HEADERS
 from server.requests import Languages
 from server.settings import Settings
 from server.texts import best_language

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from uuid import UUID
 
-from litestar import Response, Router, get, patch, post
+from litestar import Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -123,8 +123,4 @@ async def _preferences(
     return Response(preferences_out(mine, language), headers=etag(mine.version))
 
 
-routes = Router(
-    "/",
-    tags=["nudges"],
-    route_handlers=[list_nudges, act_on_nudge, get_nudge_preferences, update_nudge_preferences],
-)
+handlers = (list_nudges, act_on_nudge, get_nudge_preferences, update_nudge_preferences)
