@@ -14,7 +14,6 @@ from schemas.suggestions import (
     SuggestionOut,
     SuggestionPage,
 )
-from schemas.wire import Topic
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db

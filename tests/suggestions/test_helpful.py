@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from server.connections.models import Connection
-from server.people.models import Block
+from server.people.models import Block, Release
 from tests.house.test_query_budgets import counted
 from tests.phones import Phone
 from tests.suggestions.gathering import Gathering, add, change, say_who
@@ -30,6 +30,8 @@ async def circle(party: Gathering, ada: Phone, grace: Phone, clock) -> Gathering
         guest = await party.guest(name, now=clock())
         await say_who(party.database, guest, now=clock(), name=name, **said)
         await party.meet(UUID(ada.person_id), guest)
+    # As scans release it.
+    await change(party.database, update(Release).values(fields=["name", "role"]))
     stranger = await party.guest("Stranger", now=clock())
     await say_who(party.database, stranger, now=clock(), asks=["Code review"], offers=["Hiring engineers"])
     return party
@@ -80,9 +82,6 @@ async def test_an_ask_goes_first_to_those_who_offered_on_that_topic(circle, ada)
         ("Linus", ["open_to_talk"], "ask_for_talk"),
     ]
     assert brief(await helpful(ada, ask="Gardening")) == [("Linus", ["open_to_talk"], "ask_for_talk")]
-    for ask in ("x", "y" * 81):
-        answer = await ada.get("/v1/connections/helpful", params={"ask": ask})
-        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
 
 
 async def blocks(party, ada, grace):
