@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     ticket_secret: SecretStr | None = None
     limit_secret: SecretStr | None = None
 
+    erasures: Path | None = None
+
     mail_url: str | None = None
     mail_from: str = "Hallway <hallway@localhost.localdomain>"
     mail_bounces: Annotated[str | None, Field(pattern=r"^[^@\s+]+@[^@\s]+$")] = None
@@ -147,6 +149,11 @@ class Settings(BaseSettings):
         missing = [f"HALLWAY_{name.upper()}" for name in APNS if getattr(self, name) is None]
         if missing and len(missing) < len(APNS):
             raise SettingsWrong(f"APNs is half set up; set these too, or none of them: {', '.join(missing)}.")
+
+    @cached_property
+    def erasure_ledger(self) -> Path:
+        """Where erasures are written down, besides the database."""
+        return self.erasures or self.data / "erasures.jsonl"
 
     @cached_property
     def mail(self) -> str:

@@ -37,7 +37,9 @@ from server.nudges.notices import write_notices
 from server.nudges.sending import Dispatch
 from server.nudges.targets import note_bounces
 from server.privacy.erasing import erase_due
+from server.privacy.ledger import ledger_writer
 from server.privacy.mails import compose_receipt
+from server.privacy.purging import purge_due
 from server.push.messages import PushSender
 from server.push.opening import push_senders
 from server.scans.parked import judge_parked_scans
@@ -156,6 +158,7 @@ TIMETABLE: dict[str, tuple[str, Round]] = {
     "expire_exports": ("23 * * * *", expire_exports),
     "expire_badge_prints": ("29 * * * *", expire_badge_prints),
     "fix_final_stats": ("41 * * * *", fix_final_stats),
+    "purge_due": ("7 3 * * *", purge_due),
 }
 
 
@@ -189,7 +192,11 @@ async def work(
             queue = PgQueuer.from_asyncpg_pool(pool)
             for name, job in JOBS.items():
                 register_job(queue, name, job, tools)
-            for name, (expression, look) in TIMETABLE.items():
+            write_ledger = ledger_writer(settings.erasure_ledger)
+            for name, (expression, look) in {
+                **TIMETABLE,
+                "write_ledger": ("* * * * *", write_ledger),
+            }.items():
                 register_round(queue, name, expression, look, tools)
 
             async def stop_with() -> None:

@@ -118,7 +118,7 @@ def _claimable(place: Attendance | None, ticket: Ticket) -> Attendance:
         raise TicketInvalid
     if place.claimed_at is not None:
         raise AlreadyClaimed
-    if place.status != "expected":
+    if place.status != "expected" or place.purged_at is not None:
         raise NothingToClaim
     return place
 

@@ -46,7 +46,9 @@ async def list_attendees(
     limit: int,
 ) -> Sequence[Attendance]:
     """By printed name, one more than the limit when there are more; `prefix` is of the name or the address."""
-    query = select(Attendance).where(Attendance.event_id == organizer.event_id)
+    query = select(Attendance).where(
+        Attendance.event_id == organizer.event_id, Attendance.purged_at.is_(None)
+    )
     if status is not None:
         query = query.where(Attendance.status == status)
     if claimed is not None:

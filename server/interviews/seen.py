@@ -32,6 +32,7 @@ class Other:
     headline: str
     role: str
     organisation: str
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +145,16 @@ def _seen(
     proposed_by = side_of(interview, interview.proposed_by)
     waits = state in PENDING or interview.moving
     answerer = Side.HOST if proposed_by is Side.ASKER else Side.ASKER
+    other = others[other_than(interview, person_id)]
+    theirs_gone = other.former and person_id == interview.host_id
     return Seen(
         id=interview.id,
         side=side_of(interview, person_id),
-        other=others[other_than(interview, person_id)],
+        other=other,
         event_id=interview.event_id,
         purpose=interview.purpose,
-        ask=interview.ask,
-        offer=interview.offer,
+        ask="" if theirs_gone else interview.ask,
+        offer="" if theirs_gone else interview.offer,
         minutes=interview.minutes,
         medium=interview.medium,
         state=state,
@@ -161,9 +164,9 @@ def _seen(
         slots=tuple(Times(start, start + length) for start in interview.slots),
         starts_at=interview.starts_at,
         ends_at=interview.ends_at,
-        place=interview.place,
-        reply=interview.reply,
-        resource=interview.resource,
+        place="" if other.former else interview.place,
+        reply="" if other.former else interview.reply,
+        resource="" if other.former else interview.resource,
         answered_by=side_of(interview, interview.answered_by) if interview.answered_by else None,
         answered_at=interview.answered_at,
         requested_at=interview.requested_at,
@@ -191,7 +194,7 @@ async def others_of(
         if profile.name and not (id_ in blocked and profile.updated_at > blocked[id_])
     }
     printed = await _printed_names(db, wanted - named.keys()) if wanted - named.keys() else {}
-    return {id_: Other(id_, say("A former attendee"), "", "", "") for id_ in former} | {
+    return {id_: Other(id_, say("A former attendee"), "", "", "", former=True) for id_ in former} | {
         person_id: Other(
             person_id=person_id,
             name=named.get(person_id) or printed.get(person_id, ""),

@@ -98,6 +98,7 @@ def seen_by_connector(me: Person) -> ColumnElement[bool]:
     """A condition: I was asked, along a connection that may be used; what came about stays to be seen."""
     return and_(
         Introduction.connector_id == me,
+        ~is_leaving(Introduction.asker_id.expression),
         or_(
             and_(Introduction.state == State.INTRODUCED, not_blocked(me, Introduction.asker_id.expression)),
             usable(Introduction.connector_id.expression, Introduction.asker_id.expression),
@@ -117,6 +118,8 @@ def seen_by_target(me: Person) -> ColumnElement[bool]:
         Introduction.state.in_((State.OFFERED, State.REFUSED, State.INTRODUCED)),
         not_blocked(target, asker),
         not_blocked(target, connector),
+        ~is_leaving(asker),
+        ~is_leaving(connector),
         or_(
             Introduction.state == State.INTRODUCED,
             and_(

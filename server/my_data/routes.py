@@ -22,7 +22,7 @@ EXPORTS_A_DAY = Limit("my_data", most=10, per=timedelta(days=1))
 @get(
     "/me/data",
     media_type=ZIP,
-    **operation("export_my_data", "Take along all that is mine", RateLimited),
+    **operation("export_my_data", "Take along all that is mine", RateLimited, while_leaving=True),
 )
 async def export_my_data(
     db: Db, direct: NamedDependency[Direct], me: Me, limits: NamedDependency[Limits], now: Now

@@ -14,7 +14,7 @@ from server.interviews.states import State
 from server.nudges.introduced import still_stands
 from server.nudges.models import Nudge, StoppedPerson
 from server.people.models import Release
-from server.people.queries import not_blocked
+from server.people.queries import is_leaving, not_blocked
 from server.suggestions.models import Suggestion
 from server.suggestions.queries import visible
 
@@ -56,9 +56,10 @@ def unseen() -> ColumnElement[bool]:
 
 
 def _about_nobody_hidden() -> ColumnElement[bool]:
-    """Whom a block hides, or whom the reader stopped. What is about nobody hides nobody."""
+    """Whom a block hides, who is leaving, or whom the reader stopped. What is about nobody hides nobody."""
     stopped = exists().where(StoppedPerson.person_id == Nudge.person_id, StoppedPerson.other_id == other_id)
-    shown = and_(not_blocked(Nudge.person_id, other_id), or_(~Nudge.rationed, ~stopped))
+    there = and_(not_blocked(Nudge.person_id, other_id), ~is_leaving(other_id))
+    shown = and_(there, or_(~Nudge.rationed, ~stopped))
     return or_(other_id.is_(None), shown)
 
 

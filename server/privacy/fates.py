@@ -211,7 +211,7 @@ FATES: tuple[Table, ...] = (
                 Stub(
                     {"withdrawn_at": "coalesce(withdrawn_at, :now)"},
                     "which fields went out, by name, and that they are taken back; the person has the receipt",
-                    Until.PURGE,
+                    Until.ALWAYS,
                 ),
             ),
             person("recipient_id", THEIR_LEDGER),
@@ -229,7 +229,7 @@ FATES: tuple[Table, ...] = (
     Table(
         "blocks",
         [
-            person("blocker_id", Keep("or whoever was blocked would learn of it", Until.THEY_LEAVE)),
+            person("blocker_id", Keep("or whoever was blocked would learn of it", Until.ALWAYS)),
             person(
                 "blocked_id",
                 Stub({"name": "''"}, "the other's: they wanted to see nothing of them", Until.THEY_LEAVE),
@@ -328,7 +328,12 @@ FATES: tuple[Table, ...] = (
             person(
                 "person_id",
                 Stub(
-                    {"listed": "false", "exhibitors_may_scan": "false", "named_in_exports": "false"},
+                    {
+                        "listed": "false",
+                        "exhibitors_may_scan": "false",
+                        "named_in_exports": "false",
+                        "left_at": ":now",
+                    },
                     "the organizer's own list: what they imported and print",
                     Until.PURGE,
                 ),
@@ -393,7 +398,7 @@ FATES: tuple[Table, ...] = (
             address("email", staff),
         ],
         words=["name", "email"],
-        purged=Purged(Kind.LEADS, Stub(staff.emptied, staff.because, Until.ALWAYS)),
+        purged=Purged(Kind.LEADS, Stub(staff.emptied, staff.because, Until.ALWAYS), where="name <> ''"),
     ),
     Table("event_devices", words=["station", "label"], purged=Purged(Kind.SCANS)),
     Table("exhibitors", words=["name", "booth"], purged=EVENTS_OWN),

@@ -16,8 +16,9 @@ from server.people.queries import is_leaving, not_blocked
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """`fields` are all that they ever got. `name`: of an exhibitor as it was then, of somebody met as they are called
-    today (empty: hidden by a block, or gone). `event_name`: where it began."""
+    """`fields` are all that they ever got. The recipient is a person, an exhibitor, or the event whose organizers got a
+    file. `name`: of an exhibitor as it was then, of somebody met as they are called today (empty: hidden by a block, or
+    gone), of the event. `event_name`: where it began."""
 
     recipient_id: UUID
     recipient_kind: str
@@ -40,7 +41,7 @@ async def receipt_of(db: AsyncSession, person_id: UUID) -> list[Received]:
     ).all()
     by_recipient: dict[UUID, list[tuple[Release, str | None]]] = {}
     for release, event_name in rows:
-        recipient_id = release.recipient_id or release.exhibitor_id
+        recipient_id = release.recipient_id or release.exhibitor_id or release.event_id
         by_recipient.setdefault(recipient_id, []).append((release, event_name))
     names = await _names(db, person_id)
     return [
@@ -72,8 +73,8 @@ def _received(recipient_id: UUID, lines: Sequence[tuple[Release, str | None]], n
     last, _ = lines[-1]
     return Received(
         recipient_id=recipient_id,
-        recipient_kind="exhibitor" if first.exhibitor_id else "person",
-        name=last.exhibitor_name or name,
+        recipient_kind="organizers" if first.export_id else "exhibitor" if first.exhibitor_id else "person",
+        name=(event_name if first.export_id else last.exhibitor_name) or name,
         event_name=event_name or "",
         fields=list(dict.fromkeys(field for release, _ in lines for field in release.fields)),
         first_at=first.released_at,

@@ -84,7 +84,7 @@ OF_THE_EVENT = {
     "download_badge_print", "download_export", "get_badge_image", "get_badge_pdf", "get_badge_png", "get_badge_print",
     "get_connection_stats", "get_event_report", "get_export", "get_station", "get_ticket_keys", "get_ticket_mailing",
     "list_attendees", "list_audit_log", "list_badge_prints", "list_door_attendees", "list_event_devices",
-    "list_exports", "list_reports", "list_revocations", "list_scan_issues", "list_team", "watch_event",
+    "get_retention", "list_exports", "list_reports", "list_revocations", "list_scan_issues", "list_team", "watch_event",
 }  # fmt: skip
 # Colleagues on one staff, named by their exhibitor.
 OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}

@@ -24,6 +24,8 @@ TRANSACTIONS = {
     "moderation/operating.py",  # commands of the operator
     "nudges/jobs.py",  # a job, in steps
     "nudges/notices.py",  # a round
+    "privacy/ledger.py",  # a round, and a command of the operator
+    "privacy/purging.py",  # a round, in steps
     "privacy/erasing.py",  # a round: one person, one transaction
     "nudges/sending.py",  # a job, in steps: claim, send, record
     "scans/parked.py",  # a round

@@ -162,8 +162,22 @@ async def test_the_only_owner_of_an_event_hands_over_first(ada: Phone, grace: Ph
 
 
 async def test_the_receipt_says_who_had_received_what(
-    ada_there: Guest, grace_there: Guest, met, outbox, clock
+    ada_there: Guest, grace_there: Guest, met, outbox, clock, database
 ):
+    event_id = str(ada_there.event.id)
+    async with database.transaction() as db:
+        db.add(
+            Release(
+                id=uuid4(),
+                subject_id=UUID(ada_there.person_id),
+                export_id=uuid4(),
+                event_id=ada_there.event.id,
+                purpose="export",
+                source="named_in_exports",
+                fields=["name"],
+                released_at=clock.now + timedelta(seconds=1),
+            )
+        )
     receipt = (await leave(ada_there.phone))["receipt"]
     assert receipt == [
         {
@@ -174,7 +188,16 @@ async def test_the_receipt_says_who_had_received_what(
             "fields": ["name", "pronouns", "headline", "phone"],
             "first_at": "2026-06-04T09:00:00Z",
             "last_at": "2026-06-04T09:00:00Z",
-        }
+        },
+        {
+            "recipient_id": event_id,
+            "recipient_kind": "organizers",
+            "name": "PyCon",
+            "event_name": "PyCon",
+            "fields": ["name"],
+            "first_at": "2026-06-04T09:00:01Z",
+            "last_at": "2026-06-04T09:00:01Z",
+        },
     ]
     (mail,) = [mail for mail in await outbox.new_mails() if mail["To"] == "ada@example.org"]
     assert mail["Subject"] == "Your account is deleted on June 18, 2026"

@@ -2,6 +2,6 @@
 
 from litestar import Router
 
-from server.privacy.routes import leaving
+from server.privacy.routes import leaving, retention
 
-routes = Router("/", tags=["privacy"], route_handlers=[*leaving.handlers])
+routes = Router("/", tags=["privacy"], route_handlers=[*leaving.handlers, *retention.handlers])
