@@ -27,7 +27,7 @@ from server.suggestions.reading import show_suggestions
 from server.suggestions.wire import action_out, reason_out, suggestion_out
 
 Ask = Annotated[
-    Topic | None,
+    str | None,
     QueryParameter(description="What I ask my own connections, in a few words, instead of my goals."),
 ]
 OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this event.")]
