@@ -83,6 +83,7 @@ def _arguments(event: Event, guard: Guard, asked: Asked) -> tuple[Any, ...]:
         [row.most for row in guard.ranges],
         guard.purposes,
         sorted({kind * RANGE_STEP + place for kind, place in guard.range_types}),
+        asked.named is not None,
     )
 
 
@@ -100,16 +101,17 @@ def _one_line(column: str) -> str:
 
 
 def _named(expression: str) -> str:
-    return f"case when $13::uuid[] is not null then {expression} end"
+    return f"case when $19 then {expression} end"
 
 
-# `given` tells the arguments' types, also of those that a statement has no use for. `key` holds in this one file;
+# `given` tells the arguments' types, also of those that a statement has no use for. COPY takes them as literals, so the
+# long one, who is named, stands there once. `key` holds in this one file;
 # `kind` is the type's place, 0 where it is not said.
 PERSON = f"""
 with given as (
     select $1::uuid as event_id, $2::text as zone, $3::text[] as types, $4::text[] as said, $5::bytea as inner_key,
-        $6::bytea as outer_key, $12::int as cut, $13::uuid[] as named, $14::text as needs, $15::bigint[] as begins,
-        $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types
+        $6::bytea as outer_key, $12::int as cut, $14::text as needs, $15::bigint[] as begins,
+        $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types, $19::bool as is_named
 ), person as materialized (
     select id, kind, ($4::text[])[kind] as type,
         'p' || left(encode(sha256($6::bytea || sha256($5::bytea || uuid_send(id))), 'hex'), 16) as key,
@@ -120,7 +122,7 @@ with given as (
             {_named(_one_line("organisation"))} as organisation, {_named(_one_line("role"))} as role,
             {_named(_one_line("type"))} as own_type
         from attendances where event_id = $1 and {COUNTED.replace(":event_id", "$1")}
-            and ($13::uuid[] is null or id = any($13::uuid[]))
+            and (not $19 or id = any($13::uuid[]))
     ) as counted
     where $12::int is null or kind = $12
 ), hour as materialized (

@@ -4,9 +4,10 @@ A cell over fewer than five people is suppressed, and so much beside it that no 
 back. There is one cut of people (by type), so that two cuts cannot be subtracted from each other either.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 FEWEST_PEOPLE = 5
 FEWEST_FOR_TOTALS = 20
@@ -97,14 +98,16 @@ def hidden_cells(cells: Sequence[Cell], hidden_anyway: Collection[int] = ()) -> 
 
 
 def hidden_table(
-    table: Mapping[tuple[Hashable, Hashable], Cell], hidden_anyway: Iterable[tuple[Hashable, Hashable]] = ()
-) -> set[tuple[Hashable, Hashable]]:
+    table: Mapping[tuple[Any, Any], Cell], hidden_anyway: Iterable[tuple[Any, Any]] = ()
+) -> set[tuple[Any, Any]]:
     """The same for a table whose sums by row and by column are known: every row and every column that hides a cell
-    hides enough of them. What one line hides may take more of another: both are gone through until nothing changes."""
+    hides enough of them. What one line hides may take more of another: both are gone through until nothing changes.
+    In order of the places, so that the same table always hides the same: two choices would show each other's cells."""
+    places = sorted(table)
     lines = [
-        [place for place in table if place[side] == name]
+        [place for place in places if place[side] == name]
         for side in (0, 1)
-        for name in dict.fromkeys(place[side] for place in table)
+        for name in dict.fromkeys(place[side] for place in places)
     ]
     hidden, before = set(hidden_anyway) & table.keys(), None
     while hidden != before:

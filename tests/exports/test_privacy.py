@@ -261,6 +261,12 @@ def test_a_table_hides_enough_in_every_row_and_column(table, anyway):
                 assert max(cell.people for cell in out) >= FEWEST_PEOPLE
 
 
+@given(cells)
+def test_the_same_table_hides_the_same_in_whatever_order_it_is_read(table):
+    """Else two files of one event would hide different cells, and each show the other's."""
+    assert hidden_table(table) == hidden_table(dict(reversed(table.items())))
+
+
 @given(st.dictionaries(st.text(max_size=2), st.lists(st.booleans(), min_size=5, max_size=30), max_size=4))
 def test_nobody_who_did_not_agree_is_named_and_few_are_left_out_for_others(agreed):
     named = named_only(agreed, fewest=FEWEST_PEOPLE)

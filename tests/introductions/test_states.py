@@ -1,5 +1,6 @@
 """The one table of states: who may do what, and what each side may know."""
 
+import operator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -58,15 +59,21 @@ def test_another_target_is_no_repeat():
         next_state(stand(State.OFFERED), Action.OFFER, Side.CONNECTOR, now=NOW, target_id=HEDY)
 
 
-MOVES = st.lists(
-    st.one_of(
-        st.tuples(st.sampled_from([Side.CONNECTOR, Side.TARGET]), st.sampled_from(list(Action)),
-                  st.sampled_from([GRACE, HEDY])),
-        st.integers(1, 8),  # days pass
-        st.just("withdraw"),
-    ),
-    max_size=12,
+WORDS = st.sampled_from(
+    [
+        (side, action, target)
+        for side, action in ((Side.CONNECTOR, Action.OFFER), (Side.CONNECTOR, Action.DECLINE),
+                             (Side.TARGET, Action.AGREE), (Side.TARGET, Action.DECLINE))
+        for target in (GRACE, HEDY)
+    ]
 )  # fmt: skip
+DAYS = st.integers(1, 8)
+# Most histories begin with an offer, else there is little to tell.
+MOVES = st.builds(
+    operator.add,
+    st.sampled_from([[], [(Side.CONNECTOR, Action.OFFER, GRACE)]]),
+    st.lists(st.one_of(WORDS, WORDS, DAYS, st.just("withdraw")), max_size=8),
+)
 
 
 class Model:

@@ -6,8 +6,8 @@ Why it is safe while old code runs: the new columns have defaults, which old cod
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 MEDIUM = "in ('phone', 'video', 'in_person')"
 
