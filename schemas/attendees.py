@@ -151,7 +151,9 @@ class ImportOut(Out):
     )
     reinstated: int = Field(description="Places that were cancelled and are expected again.", examples=[0])
     unchanged: int = Field(description="Rows that say what is known.", examples=[0])
-    skipped: int = Field(description="Rows that cannot be used; each has a problem.", examples=[1])
+    skipped: int = Field(
+        description="Rows that are not used; each has a problem, or a note counts it.", examples=[1]
+    )
     missing: int = Field(
         description="Places that an earlier list had, that are expected, and that this one does not have.",
         examples=[1],

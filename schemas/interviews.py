@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from schemas.outcomes import OutcomeOut
-from schemas.wire import In, Moment, MomentOut, Out, Patch, Whole, one_line, several_lines
+from schemas.people import TalkMedium
+from schemas.wire import In, Link, Moment, MomentOut, Out, Patch, Whole, one_line, several_lines
 
 INTERVIEW = "01981d4e-3c00-7000-8000-0000000000f1"
 GRACE = "01981d4e-3c00-7000-8000-000000000002"
@@ -163,6 +164,14 @@ class SlotList(Out):
         description="When the host takes talks again, if only their full weeks leave no time.",
         examples=[None],
     )
+    host_minutes: int = Field(description="How long the host likes a talk to be.", examples=[20])
+    host_medium: str = Field(
+        description="How the host likes to talk: `phone`, `video`, `in_person`.", examples=["phone"]
+    )
+    host_resource: str = Field(
+        description="A link that the host gives to whoever has to wait.",
+        examples=["https://grace.example.org/how-i-got-here"],
+    )
 
 
 class InterviewIn(In):
@@ -177,6 +186,9 @@ class InterviewIn(In):
     )
     offer: Offer = Field("", description="What I can give in return.", examples=[OFFER])
     minutes: TALK = Field(description="How long.", examples=[20])
+    medium: TalkMedium | None = Field(
+        None, description="How to talk; none for how the host likes to.", examples=["phone"]
+    )
     slots: Slots = Field(description=SLOTS, examples=[[START]])
 
 
@@ -205,6 +217,11 @@ class DeclineIn(In):
 
     proposal: Whole = Field(ge=1, description=PROPOSAL, examples=[1])
     reply: Reply = Field("", description="A word to the other.", examples=["Not this month, sorry."])
+    resource: Link | Literal[""] = Field(
+        "",
+        description="Something to read or watch instead.",
+        examples=["https://grace.example.org/how-i-got-here"],
+    )
 
 
 class WithdrawIn(In):
@@ -240,6 +257,7 @@ class InterviewOut(Out):
     ask: str = Field(description="What the asker would like to know.", examples=[ASK])
     offer: str = Field(description="What the asker can give in return.", examples=[OFFER])
     minutes: int = Field(description="How long.", examples=[20])
+    medium: str = Field(description="How to talk: `phone`, `video`, `in_person`.", examples=["phone"])
     state: str = Field(
         description="`requested`, `countered`, `scheduled`, `declined`, `withdrawn`, `expired`, `cancelled`.",
         examples=["requested"],
@@ -254,6 +272,7 @@ class InterviewOut(Out):
     ends_at: MomentOut | None = Field(description="Booked to.", examples=[None])
     place: str = Field(description="Where, once booked.", examples=[""])
     reply: str = Field(description="A word with the newest answer.", examples=[""])
+    resource: str = Field(description="A link with the newest answer.", examples=[""])
     answered_by: str | None = Field(description="Whose it was: `asker` or `host`.", examples=[None])
     answered_at: MomentOut | None = Field(description="When that was.", examples=[None])
     requested_at: MomentOut = Field(description="When it was asked.", examples=["2026-06-04T09:00:00Z"])

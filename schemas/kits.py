@@ -61,11 +61,12 @@ class AfterwardsOut(Out):
         examples=[["What did I not expect to hear?"]],
     )
     who_next: str = Field(
-        description="From this person to the next.",
+        description="From this person to the next: `request_introduction` asks for the way there.",
         examples=["Did they name somebody? Write it down now."],
     )
     what_i_can_do: list[str] = Field(
-        description="What I could do for them.",
+        description="What I could do for them: `update_my_goals` makes it an offer of mine, `log_activity` keeps what "
+        "I sent them.",
         examples=[["They ask for “Mathematics”. Can you help, or do you know who can?"]],
     )
 

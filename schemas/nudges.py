@@ -79,7 +79,7 @@ class NudgeOut(Out):
     kind: str = Field(
         description=(
             "`weekly`, `request_expiring`, `thank`, `digest`, `note`, `request_waiting`, `debrief`, `reminder`, "
-            "`in_touch`, or a notice: `both_want_to_talk`, `introduction_asked`, "
+            "`in_touch`, or a notice: `talk_asked`, `talk_near`, `both_want_to_talk`, `introduction_asked`, "
             "`introduction_offered`, `introduced`, `given_at_stand`; more may come."
         ),
         examples=["digest"],
@@ -114,7 +114,8 @@ class NudgePage(Out):
 
 KIND = Literal[
     "weekly", "request_expiring", "thank", "digest", "note", "request_waiting", "debrief", "reminder", "in_touch",
-    "both_want_to_talk", "introduction_asked", "introduction_offered", "introduced", "given_at_stand",
+    "talk_asked", "talk_near", "both_want_to_talk", "introduction_asked", "introduction_offered", "introduced",
+    "given_at_stand",
 ]  # fmt: skip
 EMAIL = "`always`: also beside a push; `instead_of_push`: only where no push can reach me; `never`."
 TimeOfDay = Annotated[

@@ -13,6 +13,7 @@ Skill = Annotated[str, Field(min_length=1, max_length=80), one_line]  # R and C 
 Skills = Annotated[list[Skill], Field(max_length=20)]
 TargetSkills = Annotated[list[Skill], Field(max_length=10)]
 Links = Annotated[list[Link], Field(max_length=5)]
+TalkMedium = Literal["phone", "video", "in_person"]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", examples=["fr"])]
 Languages = Annotated[list[Language], Field(max_length=10)]
 
@@ -101,6 +102,15 @@ class GoalsPatch(Patch):
     talks_per_week: Whole | None = Field(
         None, ge=0, le=50, description="How many I take a week.", examples=[2]
     )
+    talks_paused: YesNo | None = Field(
+        None, description="Nobody can ask me for now; the rest stays as I set it.", examples=[False]
+    )
+    talk_medium: TalkMedium | None = Field(None, description="How I like to talk.", examples=["phone"])
+    talk_resource: Link | Literal[""] | None = Field(
+        None,
+        description="A link for whoever has to wait: what I would tell most of them. Read by whoever looks for a time.",
+        examples=["https://grace.example.org/how-i-got-here"],
+    )
 
 
 class GoalsOut(Out):
@@ -116,6 +126,11 @@ class GoalsOut(Out):
     talk_topics: list[str] = Field(description="About what.", examples=[["Career change"]])
     talk_minutes: int = Field(description="How long a talk is, in minutes.", examples=[20])
     talks_per_week: int = Field(description="How many I take a week.", examples=[2])
+    talks_paused: bool = Field(description="Whether nobody can ask me for now.", examples=[False])
+    talk_medium: str = Field(
+        description="How I like to talk: `phone`, `video`, `in_person`.", examples=["phone"]
+    )
+    talk_resource: str = Field(description="A link for whoever has to wait.", examples=[""])
     version: int = Field(description="For `If-Match`.", examples=[1])
 
 

@@ -34,7 +34,8 @@ class ReasonOut(Out):
     code: str = Field(
         description="Which reason: `both_want_to_talk`, `you_want_to_talk`, `they_offer_what_you_ask`, "
         "`you_offer_what_they_ask`, `fits_your_target_role`, `fits_your_target_industry`, "
-        "`fits_your_target_skill`, `met_n_times`, `same_event`, `common_contacts`, `same_industry`; more may come.",
+        "`fits_your_target_skill`, `met_n_times`, `same_event`, `common_contacts`, `same_industry`, "
+        "`open_to_talk`; more may come.",
         examples=["they_offer_what_you_ask"],
     )
     text: str = Field(
@@ -85,6 +86,21 @@ class SuggestionOut(Out):
         description="When it comes back, while it is put off.", examples=[None]
     )
     created_at: MomentOut = Field(description="When it was made.", examples=["2026-06-05T20:10:00Z"])
+
+
+class HelpfulOut(Out):
+    """One of my connections whom I can help, or who can help me."""
+
+    person: SuggestedPersonOut = Field(description="Who.")
+    reasons: list[ReasonOut] = Field(
+        description="What for: what I can give first, then what I can get; never empty."
+    )
+    action: SuggestedActionOut = Field(description="What to do.")
+
+
+class HelpfulPage(Out):
+    items: list[HelpfulOut] = Field(description="Whom I can help, the best first; then who can help me.")
+    next_cursor: str | None = Field(description="For the next page; null at the end.", examples=[None])
 
 
 class SuggestionPage(Out):

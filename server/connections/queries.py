@@ -51,6 +51,7 @@ def both_said_yes(one: ColumnElement[UUID], other: ColumnElement[UUID]) -> Colum
             for condition in (side.signal == "yes", side.first_met_at.is_not(None), side.removed_at.is_(None))
         ),
         not_blocked(mine.owner_id, mine.other_id),
+        ~is_leaving(mine.other_id),
     )
 
 
@@ -205,7 +206,7 @@ SEEN = (
         Profile.updated_at,
         Goals.asks,
         Goals.offers,
-        Goals.open_to_talk,
+        and_(Goals.open_to_talk, ~Goals.talks_paused),
         Goals.talk_topics,
         Card.fields,
         Card.email,

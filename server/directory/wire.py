@@ -19,12 +19,12 @@ def person_out(listed: Listed) -> ListedPersonOut:
         photo=profile.photo,
         asks=goals.asks,
         offers=goals.offers,
-        open_to_talk=goals.open_to_talk,
-        talk_topics=goals.talk_topics if goals.open_to_talk else [],
+        open_to_talk=goals.takes_talks,
+        talk_topics=goals.talk_topics if goals.takes_talks else [],
         badge_digest=listed.badge_digest,
     )
 
 
 # A person without a row has an empty one.
 NO_PROFILE = Profile(pronouns="", headline="", role="", organisation="", links=[], photo=None)
-NO_GOALS = Goals(asks=[], offers=[], open_to_talk=False, talk_topics=[])
+NO_GOALS = Goals(asks=[], offers=[], open_to_talk=False, talks_paused=False, talk_topics=[])

@@ -1,7 +1,8 @@
 """Which column of an attendee list means what?
 
-Header names are compared without case, accents, spaces and punctuation. Known are English, German and French,
-and what pretix ("Order data", in German too) and Eventbrite ("Attendee summary") write.
+Header names are compared without case, accents, spaces and punctuation. Known are English, German and French, what
+pretix writes ("Order data", its positions: `base/exporters/orderlist.py` there, in German by its catalogue), and
+Eventbrite ("Attendee summary", also of its British and German sites).
 """
 
 import unicodedata
@@ -11,21 +12,24 @@ from dataclasses import dataclass
 # e-mail address, the attendee's counts.
 _HEADERS = {
     "name": """
-        attendee name; participant name; teilnehmername; name des teilnehmers; nom du participant; full name;
+        attendee name; participant name; teilnehmername; name teilnehmer*in; name des teilnehmers;
+        nom du participant; full name;
         name; vollständiger name; nom complet; nom et prénom; vor- und nachname; display name; attendee;
         participant; teilnehmer; teilnehmer/in; teilnehmende; nom""",
     "first_name": """
         attendee name: given name; attendee name: first name; attendee first name; first name; given name;
-        forename; teilnehmername: vorname; vorname; prénom""",
+        forename; teilnehmername: vorname; name teilnehmer*in: vorname; vorname; prénom""",
     "last_name": """
         attendee name: family name; attendee name: last name; attendee last name; last name; family name;
-        surname; teilnehmername: nachname; nachname; familienname; nom de famille""",
+        surname; teilnehmername: nachname; name teilnehmer*in: nachname; nachname; familienname;
+        nom de famille""",
     "email": """
-        attendee email; attendee email address; participant email; teilnehmer-e-mail; e-mail des teilnehmers;
-        email du participant; email; email address; mail; e-mail-adresse; mailadresse; courriel;
+        attendee email; attendee email address; participant email; teilnehmer-e-mail; e-mail teilnehmer*in;
+        e-mail des teilnehmers; email du participant; adresse e-mail du participant; email; email address;
+        mail; e-mail-adresse; mailadresse; courriel;
         adresse e-mail; adresse mail; adresse électronique; work email""",
     "external_id": """
-        external id; attendee #; attendee id; participant id; participant #; ticket id; ticket #;
+        external id; attendee #; attendee no; attendee id; participant id; participant #; ticket id; ticket #;
         registration id; registration #; teilnehmer-id; teilnehmernummer; ticketnummer; anmeldenummer;
         numéro de billet; numéro d'inscription; identifiant; reference; ref; id; nr; no""",
     "order": "order code; bestellnummer; bestellcode; code de commande; numéro de commande",
@@ -44,10 +48,12 @@ _HEADERS = {
         ticket type; product; ticket; ticket name; item; produkt; ticketart; tickettyp; ticketkategorie;
         produit; type de billet; billet; tarif; admission""",
     "status": """
-        attendee status; status; registration status; ticket status; order status; teilnahmestatus;
+        attendee status; teilnehmerstatus; statut du participant; status; registration status; ticket status;
+        order status; teilnahmestatus;
         anmeldestatus; bestellstatus; statut""",
     "external_code": """
-        external code; barcode; barcode #; ticket barcode; ticket secret; secret; ticket code; qr code;
+        external code; barcode; barcode #; barcode no; barcode-nr; ticket barcode; ticket secret; secret;
+        ticket code; qr code;
         strichcode; ticketcode; code-barres; code barre""",
 }
 NAME = ("name", "first_name", "last_name")
@@ -93,6 +99,10 @@ def assign_columns(header: list[str]) -> Columns:
         ranked = sorted((known[key], place) for place, key in enumerate(keys) if key in known)
         if ranked:
             places[meaning] = ranked[0][1]
+    # pretix in German calls what stands beside an order's code "Position", which is elsewhere what somebody does.
+    beside = places.get("order", len(keys)) + 1
+    if places.get("role") == beside and keys[beside] == "position" and "position" not in places:
+        places["position"] = places.pop("role")
     # An order's code alone says who paid, for however many tickets; a position alone is 1, 2, 3.
     if "external_id" in places or not {"order", "position"} <= places.keys():
         places.pop("order", None)

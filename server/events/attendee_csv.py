@@ -19,7 +19,8 @@ _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedImport:
-    """`rows` can be used; `invalid_rows` are there too, so nobody on them is missing, but each has a problem.
+    """`rows` can be used; `invalid_rows` are there too, so nobody on them is missing, but each has a problem. On
+    `unnamed_rows` somebody ordered something that is for nobody by name; they are no fault.
 
     `columns` are the fields the list speaks of: a field that is not among them is unknown, not empty.
     When not `readable`, the list was not read to its end: then there are no rows, and nothing may follow
@@ -29,6 +30,7 @@ class ParsedImport:
     readable: bool
     rows: tuple[ImportedRow, ...] = ()
     invalid_rows: tuple[ImportedRow, ...] = ()
+    unnamed_rows: tuple[ImportedRow, ...] = ()
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[ImportNote, ...] = ()
     columns: frozenset[str] = frozenset()
@@ -62,10 +64,14 @@ def _read(raw: bytes) -> ParsedImport:
         raise FileUnreadable("no_rows", "The file has a header and no rows.")
     problems = sorted([*reader.problems, *_twice(found, columns)], key=lambda problem: problem.line or 0)
     unusable = {problem.line for problem in problems}
+    unnamed = {row.line for row in found if not row.name} - unusable
+    if len(unnamed) == len(found):
+        raise FileUnreadable("nobody_named", "Nobody is named: ask for attendees' names when they order.")
 
     return ParsedImport(
         readable=True,
-        rows=tuple(row for row in found if row.line not in unusable),
+        rows=tuple(row for row in found if row.line not in unusable | unnamed),
+        unnamed_rows=tuple(row for row in found if row.line in unnamed),
         invalid_rows=tuple(row for row in found if row.line in unusable),
         problems=tuple(problems),
         notes=(*_notes_of_file(encoding, delimiter, columns), *reader.notes()),

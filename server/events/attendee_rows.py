@@ -79,6 +79,7 @@ class RowReader:
         self._columns = columns
         self._places = columns.places
         self._products: Counter[str] = Counter()
+        self._for_nobody: Counter[str] = Counter()
         self._pending = 0
 
     def read(self, record: Record) -> ImportedRow:
@@ -110,11 +111,17 @@ class RowReader:
             counts = self._products.most_common(_MOST_WORDS)
             tickets = ", ".join(f"{product} ({count})" for product, count in counts)
             yield ImportNote("type_assumed", f"Imported as attendees, going by their tickets: {tickets}.")
+        if self._for_nobody:
+            counts = self._for_nobody.most_common(_MOST_WORDS)
+            things = ", ".join(f"{product or '?'} ({count})" for product, count in counts)
+            yield ImportNote("nobody_named", f"Not imported, since nobody is named on them: {things}.")
         if self._pending:
             message = f"Still pending, so cancelled until confirmed: {self._pending} rows."
             yield ImportNote("status_pending", message)
 
     def _name(self, record: Record) -> str:
+        """Empty where the row has none: of a position in an order, with neither name nor address, that is no fault.
+        It is a shirt, a workshop, a donation."""
         before = len(self.problems)
         whole, first, last = (self._text(record, column) for column in ("name", "first_name", "last_name"))
         if self._columns.name_is_surname:
@@ -123,7 +130,10 @@ class RowReader:
         name = whole or f"{first} {last}".strip()
         column = next(column for column in NAME if column in self._places)
         if not name and len(self.problems) == before:
-            self._problem(record, column, "name_missing", "This row has no name.")
+            if "order" in self._places and not self._text(record, "email"):
+                self._for_nobody[self._text(record, "product")] += 1
+            else:
+                self._problem(record, column, "name_missing", "This row has no name.")
         if len(name) > LONGEST["name"]:
             self._problem(record, column, "field_too_long", _too_long(LONGEST["name"]))
         return name

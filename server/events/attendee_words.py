@@ -32,12 +32,12 @@ _STATUSES: dict[AttendanceStatus | Pending, str] = {
     "active": """
         active; attending; checked in; confirmed; registered; paid; approved; accepted; valid; complete;
         completed; going; yes; ok; free; free order; manual; offline; partially refunded;
-        aktiv; bestätigt; angemeldet; bezahlt; gültig; eingecheckt; ja;
+        nimmt teil; aktiv; bestätigt; angemeldet; bezahlt; gültig; eingecheckt; ja;
         actif; confirmé; confirmée; inscrit; inscrite; payé; payée; validé; validée; présent; oui""",
     "cancelled": """
         cancelled; canceled; cancelled (paid fee); canceled (paid fee); deleted; refunded; refunded/canceled;
         not attending; not going; transferred; withdrawn; declined; rejected; inactive; void; expired; no;
-        storniert; abgesagt; abgemeldet; gelöscht; erstattet; abgelaufen; inaktiv; nein;
+        nimmt nicht teil; storniert; abgesagt; abgemeldet; gelöscht; erstattet; abgelaufen; inaktiv; nein;
         annulé; annulée; remboursé; remboursée; désinscrit; désinscrite; inactif; expiré; expirée; non""",
     "pending": """
         pending; unpaid; waiting; waitlist; waitlisted; on waitlist; invited; approval pending;

@@ -45,7 +45,8 @@ class ImportPlan:
 def plan_import(parsed: ParsedImport, places: Sequence[Place], *, cancel_missing: bool) -> ImportPlan:
     """Rows belong to the place with their external id, else to the one with their e-mail address; a row that
     belongs to none is a new place."""
-    found = match_rows([*parsed.rows, *parsed.invalid_rows], places)
+    left_out = [*parsed.invalid_rows, *parsed.unnamed_rows]
+    found = match_rows([*parsed.rows, *left_out], places)
     problems = [*parsed.problems, *_ambiguous(parsed.rows, found)]
     bad = {problem.line for problem in problems}
     rows = [row for row in parsed.rows if row.line not in bad]
@@ -56,7 +57,7 @@ def plan_import(parsed: ParsedImport, places: Sequence[Place], *, cancel_missing
         rows = [row for row in rows if row.line not in bad]
 
     status_is_said = "status" in parsed.columns or cancel_missing
-    held = _held_by_another(found.places, [*parsed.rows, *parsed.invalid_rows])
+    held = _held_by_another(found.places, [*parsed.rows, *left_out])
     decided = [
         (place, replace(row, status="active") if place and place.id in held else row)
         for place, row in ((found.places.get(row.line), row) for row in rows)
@@ -83,11 +84,11 @@ def plan_import(parsed: ParsedImport, places: Sequence[Place], *, cancel_missing
         changed += [(place, replace(place.entry, status="cancelled")) for place in missing]
 
     return ImportPlan(
-        rows=len(parsed.rows) + len(parsed.invalid_rows),
+        rows=len(parsed.rows) + len(left_out),
         created=[wanted(row, None, parsed.columns) for place, row in decided if place is None],
         changed=changed,
         unchanged=sum(entry == place.entry for place, entry in changes),
-        skipped=len(parsed.rows) + len(parsed.invalid_rows) - len(rows),
+        skipped=len(parsed.rows) + len(left_out) - len(rows),
         missing=missing,
         problems=sorted(problems, key=lambda problem: problem.line or 0),
         notes=notes,

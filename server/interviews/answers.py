@@ -67,14 +67,24 @@ async def counter(
 
 
 async def decline(
-    db: AsyncSession, me: SignedIn, interview_id: UUID, *, proposal: int, reply: str, now: datetime
+    db: AsyncSession,
+    me: SignedIn,
+    interview_id: UUID,
+    *,
+    proposal: int,
+    reply: str,
+    resource: str,
+    now: datetime,
 ) -> Interview:
-    """Say no to a request, or to another time for a booked talk: the old one stands then."""
-    answer = await Answer.begin(db, me, interview_id, now=now, verb="decline", proposal=proposal, reply=reply)
+    """Say no to a request, perhaps with something to read instead, or to another time for a booked talk: the old one
+    stands then."""
+    answer = await Answer.begin(
+        db, me, interview_id, now=now, verb="decline", proposal=proposal, reply=reply, resource=resource
+    )
     action = Action.DECLINE_RESCHEDULE if answer.about_new_time else Action.DECLINE
     decided = answer.judge(action, proposal=proposal)
     if decided is not None:
-        answer.record(decided, reply=reply)
+        answer.record(decided, reply=reply, resource=resource)
     return answer.interview
 
 

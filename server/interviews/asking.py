@@ -22,6 +22,7 @@ from server.interviews.models import Interview
 from server.interviews.queries import pending_of, require_connection
 from server.interviews.states import PENDING, State
 from server.limits import Limits
+from server.people.models import Goals
 from server.people.queries import goals_of
 from server.suggestions.actions import act_on_suggestions
 
@@ -37,6 +38,7 @@ class Request:
     ask: str
     offer: str
     minutes: int
+    medium: str | None
     slots: tuple[datetime, ...]
 
     @property
@@ -48,6 +50,7 @@ class Request:
             ask=self.ask,
             offer=self.offer,
             minutes=self.minutes,
+            medium=self.medium,
             slots=self.slots,
         )
 
@@ -70,7 +73,11 @@ async def request_interview(
     connection = await require_connection(db, me.person_id, request.host_id)
     await _require_shared_event(db, me, request)
     await _record_expiredbetween(db, me.person_id, request.host_id, now=now)
-    await _require_room(db, me, request, met_at=request.event_id or connection.first_event_id, now=now)
+    host = (await goals_of(db, [request.host_id])).get(request.host_id) or Goals(
+        talks_per_week=TALKS_PER_WEEK, talks_paused=False, talk_medium="phone"
+    )
+    met_at = request.event_id or connection.first_event_id
+    await _require_room(db, me, request, host, met_at=met_at, now=now)
 
     made = await db.execute(
         insert(Interview)
@@ -83,6 +90,7 @@ async def request_interview(
             ask=request.ask,
             offer=request.offer,
             minutes=request.minutes,
+            medium=request.medium or host.talk_medium,
             content=request.content,
             slots=list(request.slots),
             proposed_by=me.person_id,
@@ -140,7 +148,7 @@ async def _record_expiredbetween(db: AsyncSession, one: UUID, other: UUID, *, no
 
 
 async def _require_room(
-    db: AsyncSession, me: SignedIn, request: Request, *, met_at: UUID | None, now: datetime
+    db: AsyncSession, me: SignedIn, request: Request, host: Goals, *, met_at: UUID | None, now: datetime
 ) -> None:
     """Nobody is flooded; counted with both people locked."""
     host_id = request.host_id
@@ -153,11 +161,11 @@ async def _require_room(
     if await db.scalar(select(Account.id).where(Account.person_id == host_id)) is None:
         raise NotJoined
 
-    goals = (await goals_of(db, [host_id])).get(host_id)
-    room = rules.most_waiting_for(goals.talks_per_week if goals else TALKS_PER_WEEK)
+    room = rules.most_waiting_for(host.talks_per_week)
     waiting = await pending_of(db, Interview.host_id == host_id, Interview.state == State.REQUESTED, now=now)
     if (
         waiting >= room
+        or host.talks_paused
         or await _is_paused(db, host_id, met_at)
         or await _said_never(db, host_id, of=me.person_id)
     ):

@@ -34,7 +34,7 @@ class TooManyPending(Conflict):
 class HostFull(Conflict):
     code = "host_full"
     title = "They take no more requests for now."
-    advice = "Show `full_until` of `find_common_slots`."
+    advice = "Show `full_until` and `host_resource` of `find_common_slots`."
 
 
 class NotJoined(Conflict):

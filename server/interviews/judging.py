@@ -71,10 +71,11 @@ class Answer:
             raise errors.ProposalChanged
         return decided
 
-    def record(self, decided: Changed, *, reply: str = "") -> None:
+    def record(self, decided: Changed, *, reply: str = "", resource: str = "") -> None:
         interview = self.interview
         interview.state, interview.moving = decided.state, decided.moving is not None
-        interview.reply, interview.answered_by, interview.answered_at = reply, self.me, self.now
+        interview.reply, interview.resource = reply, resource
+        interview.answered_by, interview.answered_at = self.me, self.now
         if self.by is Side.ASKER:
             interview.asker_did = self.said
         else:

@@ -28,10 +28,11 @@ class AvailabilityRow(Base):
 class Interview(Base):
     """A requested or booked talk. A pending request blocks no slot: times are booked in `bookings` alone.
 
-    `slots` are the starts of the newest proposal, number `proposal`, made by `proposed_by`: of the request, or
-    while `moving`, of another time for the booked talk. `asker_did` and `host_did` say what each did last and
-    with which arguments, so that a repeat is known as one; `content` is what the request said first, for the
-    same reason. `sequence` rises with every change that goes into calendars.
+    `medium` is how they are to talk; `resource` a link that came with the newest answer. `slots` are the starts of
+    the newest proposal, number `proposal`, made by `proposed_by`: of the request, or while `moving`, of another
+    time for the booked talk. `asker_did` and `host_did` say what each did last and with which arguments, so that a
+    repeat is known as one; `content` is what the request said first, for the same reason. `sequence` rises with
+    every change that goes into calendars.
     """
 
     __tablename__ = "interviews"
@@ -42,6 +43,7 @@ class Interview(Base):
         ),
         CheckConstraint("asker_id <> host_id", name="two_people"),
         CheckConstraint("minutes in (15, 20, 30)", name="minutes"),
+        CheckConstraint("medium in ('phone', 'video', 'in_person')", name="medium"),
         CheckConstraint("(state = 'scheduled') <= (starts_at is not null)", name="scheduled_has_a_time"),
         CheckConstraint("moving <= (state = 'scheduled')", name="only_booked_talks_move"),
         CheckConstraint("cardinality(slots) between 1 and 5", name="slots"),
@@ -70,6 +72,7 @@ class Interview(Base):
     ask: Mapped[str] = mapped_column()
     offer: Mapped[str] = mapped_column(default="")
     minutes: Mapped[int] = mapped_column()
+    medium: Mapped[str] = mapped_column(default="phone", server_default="phone")
     content: Mapped[str] = mapped_column()
     slots: Mapped[list[datetime]] = mapped_column(ARRAY(TIMESTAMP(timezone=True)))
     proposal: Mapped[int] = mapped_column(default=1)
@@ -80,6 +83,7 @@ class Interview(Base):
     ends_at: Mapped[datetime | None] = instant()
     place: Mapped[str] = mapped_column(default="")
     reply: Mapped[str] = mapped_column(default="")
+    resource: Mapped[str] = mapped_column(default="", server_default="")
     sequence: Mapped[int] = mapped_column(default=0)
     requested_at: Mapped[datetime] = instant()
     expires_at: Mapped[datetime] = instant()

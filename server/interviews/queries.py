@@ -1,6 +1,7 @@
 """What can be known of interviews, by the two people of each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from server.interviews.slots import SlotSearch, common_slots, spread
 from server.interviews.states import PENDING, Side, State, state_at
 from server.paging import read_cursor
 from server.people.errors import PersonNotFound
-from server.people.queries import is_leaving, not_blocked
+from server.people.models import Goals
+from server.people.queries import goals_of, is_leaving, not_blocked
 
 
 def seen_by_me(me: UUID) -> ColumnElement[bool]:
@@ -115,6 +117,14 @@ async def pending_of(db: AsyncSession, *conditions: ColumnElement[bool], now: da
     return count or 0
 
 
+@dataclass(frozen=True, slots=True)
+class HostTimes:
+    """Times for two, and how the host likes to talk."""
+
+    search: SlotSearch
+    host: Goals
+
+
 async def find_common_slots(
     db: AsyncSession,
     me: SignedIn,
@@ -123,7 +133,7 @@ async def find_common_slots(
     minutes: int,
     interview_id: UUID | None,
     now: datetime,
-) -> SlotSearch:
+) -> HostTimes:
     """A few good times for us two. For an interview of ours (to counter, to move) its roles hold, and its own
     booking is no obstacle; else I am the asker. Raises PersonNotFound, InterviewNotFound, NoLongerOpen."""
     asker_id, host_id = me.person_id, other_id
@@ -137,9 +147,16 @@ async def find_common_slots(
             raise NoLongerOpen
         asker_id, host_id = interview.asker_id, interview.host_id
 
+    host = (await goals_of(db, [host_id])).get(host_id) or Goals(
+        talks_paused=False, talk_medium="phone", talk_minutes=20, talk_resource=""
+    )
+    # A pause is for new requests; what was asked before it can still be answered and moved.
+    if host.talks_paused and interview_id is None:
+        return HostTimes(SlotSearch((), None), host)
     diaries = await diaries_of(db, [asker_id, host_id], now=now, without=interview_id)
     search = common_slots(
         diaries[asker_id], diaries[host_id], minutes=minutes, now=now, until=now + LOOK_AHEAD
     )
     mine = diaries[me.person_id].availability.zone
-    return SlotSearch(tuple(spread(search.slots, MOST_SLOTS_OFFERED, zone=mine)), search.full_until)
+    few = tuple(spread(search.slots, MOST_SLOTS_OFFERED, zone=mine))
+    return HostTimes(SlotSearch(few, search.full_until), host)

@@ -57,6 +57,7 @@ class Seen:
     ask: str
     offer: str
     minutes: int
+    medium: str
     state: State
     waiting_for: Side | None
     proposal: int
@@ -66,6 +67,7 @@ class Seen:
     ends_at: datetime | None
     place: str
     reply: str
+    resource: str
     answered_by: Side | None
     answered_at: datetime | None
     requested_at: datetime
@@ -154,6 +156,7 @@ def _seen(
         ask="" if theirs_gone else interview.ask,
         offer="" if theirs_gone else interview.offer,
         minutes=interview.minutes,
+        medium=interview.medium,
         state=state,
         waiting_for=answerer if waits else None,
         proposal=interview.proposal,
@@ -163,6 +166,7 @@ def _seen(
         ends_at=interview.ends_at,
         place="" if other.former else interview.place,
         reply="" if other.former else interview.reply,
+        resource="" if other.former else interview.resource,
         answered_by=side_of(interview, interview.answered_by) if interview.answered_by else None,
         answered_at=interview.answered_at,
         requested_at=interview.requested_at,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.stats.rules import rounded_down
+from server.stats.rules import FEWEST_FOR_TOTALS, rounded_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +22,65 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Board:
+    """What the stats show too is None for as long as they suppress it: at an event of few people."""
+
     attendees: int
-    claimed: int
     checked_in: int
-    met: int
-    encounters: int
-    scans: int
     parked: int
+    claimed: int | None
+    met: int | None
+    scanned: int | None
+    scanned_by: int | None
+    encounters: int | None
+    mutual: int | None
+    across_organisations: int | None
+    scans: int | None
+    zone: str
     devices: Sequence[Door]
 
 
 async def read_board(connection: AsyncConnection, event_id: UUID) -> Board:
-    counts = (await connection.execute(COUNTS, {"event_id": event_id})).one()
+    counts = (await connection.execute(COUNTS, {"event_id": event_id})).one()._asdict()
+    zone, enough = counts.pop("zone"), counts["attendees"] >= FEWEST_FOR_TOTALS
+    shown = {
+        name: rounded_down(count) if enough or name in ALWAYS_SHOWN else None
+        for name, count in counts.items()
+    }
     doors = await connection.execute(DOORS, {"event_id": event_id})
-    return Board(
-        *(rounded_down(count) for count in counts),
-        [Door(*row) for row in doors],
-    )
+    return Board(**shown, zone=zone, devices=[Door(*row) for row in doors])
 
 
+ALWAYS_SHOWN = {"attendees", "checked_in", "parked"}
+
+# What `stats/queries.py` counts under the same names; a test holds them together.
 COUNTS = text("""
     with person as materialized (
-        select id, account_id, checked_in_at from attendances where event_id = :event_id and status = 'expected'
+        select id, account_id, checked_in_at, lower(btrim(organisation)) as organisation
+        from attendances where event_id = :event_id and status = 'expected'
     ), met as materialized (
-        select low_id, high_id, scans_by_low + scans_by_high as scans from encounters
+        select low_id, high_id, scans_by_low as by_low, scans_by_high as by_high,
+            low.organisation <> '' and high.organisation <> '' and low.organisation <> high.organisation as across
+        from encounters join person low on low.id = low_id join person high on high.id = high_id
         where event_id = :event_id
-          and low_id in (select id from person) and high_id in (select id from person)
+    ), side as materialized (
+        select low_id as id, by_low > 0 as made, by_high > 0 as got from met
+        union all
+        select high_id, by_high > 0, by_low > 0 from met
+    ), each as (
+        select count(*) as met, count(*) filter (where made) as scanned, count(*) filter (where got) as scanned_by
+        from (select bool_or(made) as made, bool_or(got) as got from side group by id) one
+    ), pair as (
+        select count(*) as encounters, count(*) filter (where by_low > 0 and by_high > 0) as mutual,
+            count(*) filter (where across) as across_organisations,
+            coalesce(sum(by_low + by_high), 0)::bigint as scans
+        from met
     )
-    select (select count(*) from person) as attendees,
-           (select count(account_id) from person) as claimed,
-           (select count(checked_in_at) from person) as checked_in,
-           (select count(*) from (select low_id from met union select high_id from met) each) as met,
-           (select count(*) from met) as encounters,
-           (select coalesce(sum(scans), 0)::bigint from met) as scans,
-           (select count(*) from scans where event_id = :event_id and state = 'parked') as parked
+    select each.*, pair.*, (select count(*) from person) as attendees,
+        (select count(account_id) from person) as claimed,
+        (select count(checked_in_at) from person) as checked_in,
+        (select count(*) from scans where event_id = :event_id and state = 'parked') as parked,
+        (select zone from events where id = :event_id) as zone
+    from each, pair
 """)
 
 DOORS = text("""

@@ -14,7 +14,6 @@ from server.introductions.models import Introduction, IntroductionRequest
 from server.introductions.queries import seen_by_connector, seen_by_target
 from server.introductions.states import State
 from server.nudges.models import Nudge
-from server.people.models import Profile
 from server.people.queries import not_blocked
 
 
@@ -27,7 +26,6 @@ class Notice:
     way_id: UUID
     introduction_id: UUID
     about_id: UUID
-    zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +62,9 @@ async def introduction_notices(db: AsyncSession, *, now: datetime, most: int) ->
             Nudge.subject == cast(Introduction.id, Text),
         )
         rows = await db.execute(
-            select(fact.person, Introduction.id, fact.known_by, fact.about, Profile.zone)
+            select(fact.person, Introduction.id, fact.known_by, fact.about)
             .select_from(Introduction)
             .join(IntroductionRequest, IntroductionRequest.id == Introduction.request_id)
-            .outerjoin(Profile, Profile.person_id == fact.person)
             .where(fact.stands, ~told)
             .limit(most)
         )

@@ -140,6 +140,23 @@ KINDS: Mapping[str, Kind] = {
         every=7 * DAY,
         outcomes=(*ABOUT_SOMEBODY, "contacted"),
     ),
+    "talk_asked": Kind(
+        label=Sentence("somebody who asks you for a talk, or for another time"),
+        title=Sentence("%(name)s waits for your answer about a talk"),
+        reason=Sentence("What they ask and when they could is in the request. It expires on %(when)s."),
+        action=Sentence("Answer the request"),
+        operation="accept_interview",
+        of_use=10 * DAY,
+        outcomes=(*ABOUT_SOMEBODY, "accepted", "declined"),
+    ),
+    "talk_near": Kind(
+        label=Sentence("a talk that begins within the hour"),
+        title=Sentence("Your talk with %(name)s begins soon"),
+        reason=Sentence("It begins on %(begins)s. Your questions and the place are ready."),
+        action=Sentence("Prepare for the talk"),
+        operation="get_interview_kit",
+        of_use=timedelta(hours=1),
+    ),
     "both_want_to_talk": Kind(
         label=Sentence("somebody who wants to talk to you, too"),
         title=Sentence("%(name)s wants to talk to you, too"),

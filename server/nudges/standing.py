@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, or_, true
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import aliased
 
+from server.balance.models import Activity
 from server.connections.models import Connection
 from server.connections.queries import both_said_yes
 from server.interviews.models import Interview, OutcomeRow
@@ -36,8 +37,9 @@ def of_use(now: datetime) -> ColumnElement[bool]:
 
 def still_to_do(now: datetime) -> ColumnElement[bool]:
     return case(
-        (Nudge.kind.in_(("request_expiring", "request_waiting")), _waits_for_me(now)),
+        (Nudge.kind.in_(("request_expiring", "request_waiting", "talk_asked")), _waits_for_me(now)),
         (Nudge.kind == "thank", ~_said(OutcomeRow.outcome != "held")),
+        (Nudge.kind == "talk_near", _is_booked()),
         (Nudge.kind == "debrief", and_(_is_booked(), ~_said(true()))),
         (Nudge.kind == "digest", _something_new()),
         (Nudge.kind == "reminder", _still_suggested()),
@@ -107,12 +109,17 @@ def _unnoted() -> ColumnElement[bool]:
 
 
 def _nothing_since() -> ColumnElement[bool]:
-    """No contact since it came: neither met again, nor asked or answered."""
+    """No contact since it came: neither met again, nor asked or answered, nor logged."""
     two = (Interview.asker_id, Interview.host_id)
     asked = exists().where(
         Nudge.person_id.in_(two), other_id.in_(two), Interview.updated_at > Nudge.created_at
     )
-    return and_(_connected(Connection.last_met_at <= Nudge.created_at), ~asked)
+    logged = exists().where(
+        Activity.person_id == Nudge.person_id,
+        Activity.with_person_id == other_id,
+        Activity.logged_at >= Nudge.created_at,
+    )
+    return and_(_connected(Connection.last_met_at <= Nudge.created_at), ~asked, ~logged)
 
 
 def _connected(condition: ColumnElement[bool]) -> ColumnElement[bool]:

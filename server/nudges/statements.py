@@ -34,7 +34,7 @@ select * from found where {NOT_BLOCKED}
 """)  # noqa: S608 - of constants
 
 # Whom somebody said `yes` to, or with whom they held a talk, and when the two last had to do with each other: met,
-# tapped, asked, answered, talked, or said in a nudge that they were in touch.
+# tapped, asked, answered, talked, logged an activity, or said in a nudge that they were in touch.
 TIES = text(f"""
 with talks as (
     select side.person_id, side.other_id,
@@ -51,8 +51,14 @@ with talks as (
     group by side.person_id, side.other_id
 ),
 greetings as (
-    select person_id, cast(facts->>'person_id' as uuid) as other_id, max(acted_at) as contact_at
-    from nudges where kind = 'in_touch' and state = 'done' group by 1, 2
+    select person_id, other_id, max(contact_at) as contact_at
+    from (
+        select person_id, cast(facts->>'person_id' as uuid) as other_id, acted_at as contact_at
+        from nudges where kind = 'in_touch' and state = 'done'
+        union all
+        select person_id, with_person_id, at from activities where with_person_id is not null and at <= :now
+    ) as said
+    group by person_id, other_id
 ),
 wanted as (
     select owner_id as person_id, other_id from connections where signal = 'yes'

@@ -32,6 +32,7 @@ def say_nudge(reminder: Reminder, language: str, zone: ZoneInfo) -> Said:
         "event": reminder.event_name,
         "exhibitor": nudge.facts.get("exhibitor"),
         "when": _moment(reminder.expires_at, language, zone),
+        "begins": _moment(reminder.talk_at, language, zone),
         "since": _day(nudge.facts.get("since"), language, zone),
     }
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Base, instant
@@ -31,12 +31,16 @@ class Profile(Base):
 
 
 class Goals(Base):
-    """Situation and targets are the person's own; asks, offers and open-to-talk topics are for connections."""
+    """Situation and targets are the person's own; asks, offers and open-to-talk topics are for connections.
+
+    `talk_medium`: how they like to talk; `talk_resource`: a link for whoever has to wait. While `talks_paused` nobody
+    can ask, and everything else stays as they set it."""
 
     __tablename__ = "goals"
     __table_args__ = (
         CheckConstraint("situation in ('searching', 'employed', 'exploring')", name="situation"),
         CheckConstraint("talks_per_week between 0 and 50", name="talks_per_week"),
+        CheckConstraint("talk_medium in ('phone', 'video', 'in_person')", name="talk_medium"),
     )
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), primary_key=True)
@@ -50,8 +54,15 @@ class Goals(Base):
     talk_topics: Mapped[list[str]] = mapped_column(default=list)
     talk_minutes: Mapped[int] = mapped_column(default=20)
     talks_per_week: Mapped[int] = mapped_column(default=2)
+    talks_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    talk_medium: Mapped[str] = mapped_column(default="phone", server_default="phone")
+    talk_resource: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = instant()
+
+    @property
+    def takes_talks(self) -> bool:
+        return self.open_to_talk and not self.talks_paused
 
 
 class Card(Base):

@@ -128,7 +128,7 @@ FATES: tuple[Table, ...] = (
             person(
                 "host_id",
                 Stub(
-                    {"host_did": "''", "place": "''", "reply": "''"},
+                    {"host_did": "''", "place": "''", "reply": "''", "resource": "''"},
                     "the other's talk: what they asked, when it was, and what they said of it",
                     Until.THEY_LEAVE,
                 ),
@@ -136,7 +136,7 @@ FATES: tuple[Table, ...] = (
             person("proposed_by", Keep("one of the two above", Until.THEY_LEAVE)),
             person("answered_by", Keep("one of the two above", Until.THEY_LEAVE)),
         ],
-        words=["ask", "offer", "place", "reply"],
+        words=["ask", "offer", "place", "reply", "resource"],
         purged=Keep("a talk is its two people's, and counts in figures", Until.THEY_LEAVE),
     ),
     # Files
@@ -423,6 +423,7 @@ FATES: tuple[Table, ...] = (
             "asks",
             "offers",
             "talk_topics",
+            "talk_resource",
         ],
     ),
     Table(

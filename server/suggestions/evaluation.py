@@ -1,11 +1,12 @@
-"""Does the ranking foresee who talks again? `python -m server.suggestions.evaluation FILE` prints a table.
+"""Does the ranking foresee who talks again? `python -m server.suggestions.evaluation [FILE]` prints a table.
 
-FILE is the SFHH data set (CSV, gzipped or not: person_a, person_b, start, end, contact_seconds; Génois &
-Barrat, EPJ Data Science 7:11, 2018). Rows of at least 60 s are meetings; day 1 is what the ranking sees, day
-2 is the truth. A sensor's contact has no direction, so each counts as a scan either way. No profiles.
+FILE is a data set like SFHH, the one here and the default (CSV, gzipped or not: person_a, person_b, start, end,
+contact_seconds; Génois & Barrat, EPJ Data Science 7:11, 2018). Rows of at least 60 s are meetings; day 1 is what the
+ranking sees, day 2 is the truth. A sensor's contact has no direction, so each counts as a scan either way. No profiles.
 
-Of the readers who met again somebody of day 1: NDCG@5 (binary gain) and precision@5 (hits / 5). Of everybody
-met on day 1: on how many lists the most-suggested is, the Gini coefficient of those loads, how many readers
+Baselines are shown as they are, and under the cap that ours keep: whoever ranks without one puts a few people on
+everybody's list. Of the readers who met again somebody of day 1: NDCG@5 (binary gain) and precision@5 (hits / 5). Of
+everybody met on day 1: on how many lists the most-suggested is, the Gini coefficient of those loads, how many readers
 have a list, and the sum of our score over all lists as a share of what everybody's five best would hold.
 """
 
@@ -25,9 +26,10 @@ from uuid import UUID
 
 from server.suggestions.facts import EventFacts, Meeting, Person
 from server.suggestions.ranking import score_pairs
-from server.suggestions.rules import suggest
+from server.suggestions.rules import DEFAULT_LISTS, suggest
 from server.suggestions.topics import Vocabulary
 
+SFHH = Path(__file__).parent.parent / "demo" / "sfhh_encounters.csv.gz"
 TOP = 5
 LEAST_SECONDS = 60
 RANDOM_DRAWS = 20
@@ -58,9 +60,9 @@ class Figures:
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m server.suggestions.evaluation FILE")
-    contacts = read(Path(sys.argv[1]))
+    if len(sys.argv) > 2:
+        raise SystemExit("usage: python -m server.suggestions.evaluation [FILE]")
+    contacts = read(Path(sys.argv[1]) if len(sys.argv) == 2 else SFHH)
     for line in (*table(contacts), "", whole(contacts)):
         sys.stdout.write(line + "\n")
 
@@ -78,6 +80,11 @@ def read(path: Path) -> list[Contact]:
 
 
 def table(contacts: Sequence[Contact]) -> list[str]:
+    head = f"{'':<34}  NDCG@5  precision@5  most lists  Gini  readers  score kept"
+    return [head, *(_line(name, row) for name, row in figures(contacts).items())]
+
+
+def figures(contacts: Sequence[Contact]) -> dict[str, Figures]:
     first = min(contact.start.date() for contact in contacts)
     seen = [contact for contact in contacts if contact.start.date() == first]
     again = {(one.low, one.high) for one in contacts if one.start.date() != first}
@@ -107,19 +114,28 @@ def table(contacts: Sequence[Contact]) -> list[str]:
 
     degree = {person: float(len(others)) for person, others in met.items()}
     seconds = _total_seconds(seen)
-    draws = [judged(_by(met, _draw(seed))) for seed in range(RANDOM_DRAWS)]
-    rows = {
+
+    def total_time(one: UUID, two: UUID) -> float:
+        return float(seconds[_pair(one, two)])
+
+    def popularity(_: UUID, two: UUID) -> float:
+        return degree[two]
+
+    def drawn(by: Callable[[Mapping[UUID, Sequence[UUID]], Callable[[UUID, UUID], float]], Lists]) -> Figures:
+        draws = [judged(by(met, _draw(seed))) for seed in range(RANDOM_DRAWS)]
+        return Figures(*(fmean(getattr(draw, name) for draw in draws) for name in Figures.__slots__))
+
+    return {
         "ours, uncapped": judged(uncapped),
         "ours, cap 10 (no capacity chosen)": judged(_ours(seen, capacity=None)),
         "ours, cap 4 (capacity 2 chosen)": judged(_ours(seen, capacity=2)),
-        "total time": judged(_by(met, lambda one, two: seconds[_pair(one, two)])),
-        "popularity": judged(_by(met, lambda _, two: degree[two])),
-        f"random (mean of {RANDOM_DRAWS})": Figures(
-            *(fmean(getattr(draw, name) for draw in draws) for name in Figures.__slots__)
-        ),
+        "total time": judged(_by(met, total_time)),
+        "total time, cap 10": judged(_by_under_cap(met, total_time)),
+        "popularity": judged(_by(met, popularity)),
+        "popularity, cap 10": judged(_by_under_cap(met, popularity)),
+        f"random (mean of {RANDOM_DRAWS})": drawn(_by),
+        "random, cap 10": drawn(_by_under_cap),
     }
-    head = f"{'':<34}  NDCG@5  precision@5  most lists  Gini  readers  score kept"
-    return [head, *(_line(name, row) for name, row in rows.items())]
 
 
 def whole(contacts: Sequence[Contact]) -> str:
@@ -188,6 +204,18 @@ def _total_seconds(seen: Iterable[Contact]) -> Counter[tuple[UUID, UUID]]:
 
 def _by(met: Mapping[UUID, Sequence[UUID]], value: Callable[[UUID, UUID], float]) -> Lists:
     return {one: sorted(others, key=lambda two: -value(one, two))[:TOP] for one, others in met.items()}
+
+
+def _by_under_cap(met: Mapping[UUID, Sequence[UUID]], value: Callable[[UUID, UUID], float]) -> Lists:
+    """The best first, for as long as both the list and the one to be on it have room."""
+    lists: dict[UUID, list[UUID]] = {one: [] for one in met}
+    load: Counter[UUID] = Counter()
+    wanted = [(-value(one, two), one, two) for one, others in met.items() for two in others]
+    for _, one, two in sorted(wanted):
+        if len(lists[one]) < TOP and load[two] < DEFAULT_LISTS:
+            lists[one].append(two)
+            load[two] += 1
+    return lists
 
 
 def _draw(seed: int) -> Callable[[UUID, UUID], float]:

@@ -105,7 +105,7 @@ def described(
         offers=tuple(goals.offers or ()),
         capacity=capacity_of(goals),
         inbound_elsewhere=inbound,
-        open_to_talk=bool(goals.open_to_talk),
+        open_to_talk=bool(goals.takes_talks),
         suggestible=place.status == "expected" and place.account_id is not None and not place.paused,
     )
 
@@ -116,6 +116,8 @@ def _given(field: str, text: str | None, fields: Sequence[str]) -> str:
 
 def capacity_of(goals: Goals) -> int | None:
     """A number is chosen by opening to talks or by moving it; the one everybody starts with says nothing."""
+    if goals.talks_paused:
+        return 0
     if goals.open_to_talk or goals.talks_per_week not in {None, TALKS_UNLESS_CHOSEN}:
         return goals.talks_per_week
     return None

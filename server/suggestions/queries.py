@@ -118,6 +118,9 @@ def visible(*columns: Any) -> Select[Any]:
         .outerjoin(Theirs, THEIRS)
         .where(
             still_meant(),
+            # Whoever is leaving may think better of it, as whoever paused.
+            ~is_leaving(Suggestion.person_id),
+            ~is_leaving(Suggestion.other_id),
             or_(~_released(Release.withdrawn_at.is_not(None)), _released(Release.withdrawn_at.is_(None))),
         )
     )
@@ -125,7 +128,7 @@ def visible(*columns: Any) -> Select[Any]:
 
 def still_meant() -> ColumnElement[bool]:
     """Of a suggestion joined with both sides of the connection: met and not removed, neither blocked nor said `never`,
-    not answered, nobody leaving."""
+    not answered."""
     return and_(
         Mine.first_met_at.is_not(None),
         Mine.removed_at.is_(None),
@@ -135,8 +138,6 @@ def still_meant() -> ColumnElement[bool]:
         func.coalesce(Theirs.signal, "none") != "never",
         Theirs.removed_at.is_(None),
         not_blocked(Suggestion.person_id, Suggestion.other_id),
-        ~is_leaving(Suggestion.person_id),
-        ~is_leaving(Suggestion.other_id),
     )
 
 

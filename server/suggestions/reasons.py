@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "same_event": Sentence("You are at the same event."),
     "common_contacts": Sentence("You met many of the same people."),
     "same_industry": Sentence("You both work in “%(industry)s”."),
+    "open_to_talk": Sentence("They are open to talk."),
 }
 
 ACTIONS: Mapping[str, Sentence] = {

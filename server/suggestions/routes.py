@@ -6,7 +6,14 @@ from uuid import UUID
 from litestar import Router, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from schemas.suggestions import SnoozeIn, SuggestionOut, SuggestionPage
+from schemas.suggestions import (
+    HelpfulOut,
+    HelpfulPage,
+    SnoozeIn,
+    SuggestedPersonOut,
+    SuggestionOut,
+    SuggestionPage,
+)
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
@@ -15,9 +22,14 @@ from server.paging import Cursor, Limit, cut, write_cursor
 from server.people.queries import language_of
 from server.requests import Languages, Now
 from server.suggestions import actions, errors, queries
+from server.suggestions.circle import list_of_use
 from server.suggestions.reading import show_suggestions
-from server.suggestions.wire import suggestion_out
+from server.suggestions.wire import action_out, reason_out, suggestion_out
 
+Ask = Annotated[
+    str | None,
+    QueryParameter(description="What I ask my own connections, in a few words, instead of my goals."),
+]
 OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this event.")]
 
 
@@ -93,6 +105,38 @@ async def dismiss_suggestion(
     return suggestion_out(shown, await language_of(db, me.person_id, asked_languages))
 
 
+@get(
+    "/connections/helpful",
+    **operation("list_helpful", "List whom I can help, and who can help me", CursorInvalid),
+)
+async def list_helpful(
+    db: Db,
+    me: Me,
+    asked_languages: Languages,
+    ask: Ask = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> HelpfulPage:
+    """Among those I have met, from what each offers and asks for: giving comes first. What I send somebody I log as
+    `resource_sent` with `log_activity`. With an `ask`, who offered on that topic comes first, then who is open to
+    talk."""
+    found, more = cut(await list_of_use(db, me, ask=ask, cursor=cursor, limit=limit), limit)
+    language = await language_of(db, me.person_id, asked_languages)
+    return HelpfulPage(
+        items=[
+            HelpfulOut(
+                person=SuggestedPersonOut.model_validate(seen),
+                reasons=[reason_out(reason, language) for reason in one.reasons],
+                action=action_out(one.action, language),
+            )
+            for one, seen in found
+        ],
+        next_cursor=write_cursor(*found[-1][0].place) if more else None,
+    )
+
+
 routes = Router(
-    "/", tags=["suggestions"], route_handlers=[list_suggestions, snooze_suggestion, dismiss_suggestion]
+    "/",
+    tags=["suggestions"],
+    route_handlers=[list_suggestions, snooze_suggestion, dismiss_suggestion, list_helpful],
 )

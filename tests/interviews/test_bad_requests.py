@@ -30,6 +30,7 @@ NEVER_MEANT = [
     ({"offer": "x" * 301}, [("/offer", "string_too_long")]),
     ({"minutes": 25}, [("/minutes", "literal_error")]),
     ({"minutes": "20"}, [("/minutes", "literal_error")]),
+    ({"medium": "fax"}, [("/medium", "literal_error")]),
     ({"slots": []}, [("/slots", "too_short")]),
     ({"slots": ["2026-06-05T09:00:00Z"] * 6}, [("/slots", "too_long")]),
     ({"slots": ["2026-02-30T09:00:00Z"]}, [("/slots/0", "datetime_from_date_parsing")]),

@@ -6,7 +6,17 @@ from uuid import UUID
 import pytest
 
 from server.ids import new_id
-from tests.interviews.people import ask_for_talk, book_talk, code, connect, sign_in_many, wire
+from tests.interviews.people import (
+    answer_talk,
+    ask_for_talk,
+    book_talk,
+    code,
+    connect,
+    hours,
+    request_to,
+    sign_in_many,
+    wire,
+)
 from tests.phones import Phone
 
 WORKING_WEEK = [
@@ -21,6 +31,7 @@ USUAL = {
     "zone": "Etc/UTC",
     "version": 1,
 }
+HOST = {"host_minutes": 20, "host_medium": "phone", "host_resource": ""}
 ALWAYS = [
     {"weekday": day, "start": "00:00", "end": "00:00"}
     for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -180,7 +191,7 @@ async def test_full_weeks_are_not_offered_and_the_host_may_accept_more(
         found = await slots_of(ada, grace)
         assert not [at for at in starts(found) if at < wire(monday + timedelta(weeks=week + 1))], week
 
-    assert found == {"items": [], "full_until": "2026-07-06T00:00:00Z"}
+    assert found == {"items": [], "full_until": "2026-07-06T00:00:00Z", **HOST}
     more = await book_talk(ada, grace, monday + timedelta(weeks=1, hours=13))
     assert more["state"] == "scheduled"
 
@@ -199,7 +210,7 @@ async def test_a_pending_request_blocks_no_slot(database, ada, grace, clock):
 async def test_no_hours_no_slots(database, ada, grace, clock):
     await connect(database, ada, grace, now=clock())
     await ada.edit("/v1/me/availability", {"windows": []})
-    assert await slots_of(ada, grace) == {"items": [], "full_until": None}
+    assert await slots_of(ada, grace) == {"items": [], "full_until": None, **HOST}
 
 
 async def test_slots_across_a_clock_change_stay_at_nine_on_the_hosts_clock(client, database, settings, clock):
@@ -232,3 +243,49 @@ async def test_slots_are_for_people_who_met(client, database, settings, ada, clo
     await connect(database, ada, eve, now=clock(), removed_at=clock())
     answer = await ada.get(f"/v1/interviews/slots?with_person_id={UUID(eve.person_id)}&minutes=20")
     assert code(answer) == (404, "person_not_found")
+
+
+async def test_a_host_who_pauses_is_asked_nothing_and_keeps_everything_as_it_was(
+    client, database, settings, ada, grace, clock
+):
+    [alan] = await sign_in_many(client, database, settings, ["alan"], now=clock())
+    await connect(database, ada, grace, alan, now=clock())
+    hers = {"open_to_talk": True, "talk_topics": ["Compilers"], "talks_per_week": 3, "talk_medium": "video"}
+    await grace.edit("/v1/me/goals", hers)
+    talk = await ask_for_talk(ada, grace, clock() + hours(48))
+    assert talk["medium"] == "video", "as she likes to talk, since Ada did not say"
+    await grace.edit("/v1/me/goals", {"talks_paused": True})
+
+    refused = await alan.post("/v1/interviews", json=request_to(grace, clock() + hours(48)))
+    assert code(refused) == (409, "host_full")
+    for_new = await slots_of(alan, grace)
+    assert (for_new["items"], for_new["full_until"]) == ([], None)
+    moving = await slots_of(ada, grace, interview_id=talk["id"])
+    assert moving["items"], "what was asked before can still be answered and moved"
+    paused = (await grace.get("/v1/me/goals")).json()
+    assert {name: paused[name] for name in hers} == hers
+
+
+async def test_whoever_has_to_wait_gets_something_to_read(database, ada, grace, clock):
+    await connect(database, ada, grace, now=clock())
+    link = "https://grace.example.org/how-i-got-here"
+    await grace.edit(
+        "/v1/me/goals",
+        {"talk_minutes": 15, "talk_medium": "in_person", "talk_resource": link, "talks_per_week": 1},
+    )
+    found = await slots_of(ada, grace)
+    assert {name: found[name] for name in ("host_minutes", "host_medium", "host_resource")} == {
+        "host_minutes": 15,
+        "host_medium": "in_person",
+        "host_resource": link,
+    }
+
+    talk = await ask_for_talk(ada, grace, clock() + hours(24), medium="phone")
+    kind_no = await answer_talk(grace, talk, "decline", reply="Not this month, sorry.", resource=link)
+    assert code(kind_no) == (200, "declined")
+    seen = (await ada.get(f"/v1/interviews/{talk['id']}")).json()
+    assert {name: seen[name] for name in ("medium", "reply", "resource")} == {
+        "medium": "phone",
+        "reply": "Not this month, sorry.",
+        "resource": link,
+    }

@@ -136,6 +136,14 @@ async def test_the_sequence_rises_the_uid_stays_and_a_cancellation_is_a_cancel(p
         assert [event["SEQUENCE"] for event in events] == [1, 2, 3]
         assert [event["STATUS"] for event in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
         assert [event.start for event in events] == [first, second, second]
+        others = [vobject.readOne(text) for _, text in told]
+        assert [(one.method.value, one.vevent.sequence.value, one.vevent.status.value) for one in others] == [
+            ("REQUEST", "1", "CONFIRMED"),
+            ("REQUEST", "2", "CONFIRMED"),
+            ("CANCEL", "3", "CANCELLED"),
+        ]
+        assert [one.vevent.dtstart.value for one in others] == [first, second, second]
+        assert {one.vevent.uid.value for one in others} == {f"interview-{talk['id']}@hallway.example"}
 
         answer = await reader.get(f"/v1/interviews/{talk['id']}/calendar")
         assert answer.headers["content-type"].startswith("text/calendar")

@@ -12,9 +12,15 @@ from sqlalchemy import update
 
 from server.accounts.models import Session
 from server.app import wrap
+from server.events.models import Attendance
 from server.live import watching
+from server.scans.models import Encounter
 from tests.doors.conftest import conference, north, olga
 from tests.scans.conference import Conference, scan_of
+
+OF_THE_STATS = (
+    "claimed", "met", "scanned", "scanned_by", "encounters", "mutual", "across_organisations", "scans",
+)  # fmt: skip
 
 __all__ = ["conference", "north", "olga"]
 
@@ -52,8 +58,8 @@ async def test_the_board_moves_in_steps_of_five_while_people_meet(
     conference: Conference, olga, north, ada, address, database, clock
 ):
     host = await conference.guest(ada)
-    guests = [await conference.guest() for _ in range(5)]
-    items = [scan_of(guest, at=clock.now) for guest in guests]
+    guests = [await conference.guest() for _ in range(20)]
+    items = [scan_of(guest, at=clock.now) for guest in guests[:5]]
     async with watch(address, olga, conference) as seen:
         first = await anext(seen)
         await host.sync(items[:4], now=clock.now)
@@ -63,10 +69,49 @@ async def test_the_board_moves_in_steps_of_five_while_people_meet(
         third = await anext(seen)
 
     device = {"station": "North door", "backlog": None, "seen_at": "2026-06-04T09:00:00Z"}
-    nothing = dict.fromkeys(("claimed", "checked_in", "met", "encounters", "scans", "parked"), 0)
-    assert first == {**nothing, "attendees": 5, "devices": [device]}
-    assert second == {**first, "met": 5, "encounters": 5, "scans": 5}
+    nothing = dict.fromkeys((*OF_THE_STATS, "checked_in", "parked"), 0)
+    assert first == {**nothing, "attendees": 20, "zone": conference.event.zone, "devices": [device]}
+    assert second == {**first, "met": 5, "scanned_by": 5, "encounters": 5, "scans": 5}
     assert third == {**second, "devices": [{**device, "backlog": 3}]}
+
+
+async def test_the_board_says_what_the_stats_say(conference: Conference, olga, ada, address, database, clock):
+    guests = [await conference.guest(ada), *[await conference.guest() for _ in range(24)]]
+    async with database.transaction() as db:
+        for number, guest in enumerate(guests):
+            place = await db.get_one(Attendance, (conference.event.id, guest.attendance.id))
+            place.organisation = f" Company {number % 3} "
+    for number, guest in enumerate(guests):
+        low, high = sorted((guest.attendance.id, guests[number - 1].attendance.id))
+        both = number % 2
+        async with database.transaction() as db:
+            db.add(
+                Encounter(
+                    event_id=conference.event.id, low_id=low, high_id=high, first_at=clock.now, last_at=clock.now,
+                    scans_by_low=1, scans_by_high=both,
+                )
+            )  # fmt: skip
+
+    async with watch(address, olga, conference) as seen:
+        board = await anext(seen)
+    stats = (await olga.get(f"/v1/events/{conference.event.id}/stats")).json()
+
+    assert {name: board[name] for name in OF_THE_STATS} == {name: stats[name] for name in OF_THE_STATS}
+    assert (board["encounters"], board["mutual"], board["zone"]) == (25, 10, conference.event.zone)
+
+
+async def test_an_event_of_few_people_shows_as_little_as_its_stats(
+    conference: Conference, olga, ada, address, clock
+):
+    host = await conference.guest(ada)
+    guests = [await conference.guest() for _ in range(9)]
+    await host.sync([scan_of(guest, at=clock.now) for guest in guests], now=clock.now)
+
+    async with watch(address, olga, conference) as seen:
+        board = await anext(seen)
+
+    assert {board[name] for name in OF_THE_STATS} == {None}
+    assert board["attendees"] == 10
 
 
 async def test_an_event_is_counted_once_however_many_watch(

@@ -1,7 +1,7 @@
 """Acting on a nudge: one call does it, by the action of the feature it is about, and it is done everywhere."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -50,7 +50,7 @@ async def test_a_host_accepts_from_the_reminder_and_it_is_gone_from_every_device
         "reason": "They wait for your answer. It expires by itself on Sunday 14 June, 10:00.",
         "action": {
             "operation": "accept_interview", "text": "Answer the request", "event_id": None, "release_id": None,
-            "interview_id": talk["id"], "proposal": 1, "person_id": ada.person_id,
+            "interview_id": talk["id"], "proposal": 1, "introduction_id": None, "person_id": ada.person_id,
         },
         "outcomes": ["done", "dismissed", "snoozed", "person_stopped", "accepted", "declined"],
         "state": "open",
@@ -162,3 +162,16 @@ async def test_who_wants_no_more_about_somebody_gets_no_more_and_what_is_not_off
     assert (await grace.get("/v1/me/nudge_preferences")).json()["stopped_people"] == [ada.person_id]
     for days in (7, 8, 9):
         assert await nudges_at(database, grace, clock, asked + days * DAY) == []
+
+
+async def test_a_logged_call_begins_the_band_anew(database, met, ada, grace, clock):
+    await ada.put(f"/v1/connections/{grace.person_id}/signal", json={"signal": "yes"})
+    (nudge,) = await nudges_at(database, ada, clock, clock() + 30 * DAY)
+    call = {"id": str(uuid4()), "kind": "conversation", "at": wire(clock()), "minutes": 15}
+    answer = await ada.post("/v1/me/activities", json={**call, "with_person_id": grace.person_id})
+    assert answer.status_code == 201, answer.text
+    assert (await ada.get("/v1/nudges")).json()["items"] == []
+    called = clock()
+    assert await nudges_at(database, ada, clock, called + 29 * DAY) == []
+    (again,) = await nudges_at(database, ada, clock, called + 30 * DAY)
+    assert (again["kind"], again["id"] != nudge["id"]) == ("in_touch", True)

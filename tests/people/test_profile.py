@@ -101,6 +101,9 @@ async def test_goals_are_edited_and_a_situation_is_cleared(ada: Phone, clock):
         "open_to_talk": False,
         "talk_topics": [],
         "talk_minutes": 20,
+        "talks_paused": False,
+        "talk_medium": "phone",
+        "talk_resource": "",
         "talks_per_week": 3,
         "version": 3,
     }

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import pytest
 from icalendar import Calendar
 
 from openapi.examples.scan_queue import ScanQueue
 from server.accounts.allow import allow_organizer
 from server.stats.figures import STEPS
-from server.worker import TIMETABLE, Tools
 from tests.conftest import HandClock
-from tests.phones import Outbox, Phone, sign_in
+from tests.phones import Phone, sign_in
+from tests.stories.world import World, only, said
 
 EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
 PATH = f"/v1/events/{EVENT}"
@@ -45,28 +44,6 @@ FIGURES = (
 
 
 @dataclass
-class World:
-    """The clock on the wall, the post, and the worker that looks at what is due."""
-
-    client: httpx2.AsyncClient
-    outbox: Outbox
-    tools: Tools
-    clock: HandClock
-
-    async def it_is(self, moment: str, *phones: Phone) -> None:
-        """Time passes: the worker does what is due by then, and the phones refresh their sessions."""
-        self.clock.now = datetime.fromisoformat(moment)
-        for _, look in TIMETABLE.values():
-            await look(self.tools.database, now=self.clock.now)
-        for phone in phones:
-            body = {"refresh_token": phone.tokens["refresh_token"]}
-            phone.tokens = said(await self.client.post("/v1/sessions/refresh", json=body))
-
-    async def mails(self) -> dict[str, EmailMessage]:
-        return {mail["To"]: mail for mail in await self.outbox.new_mails()}
-
-
-@dataclass
 class Basement:
     """Between a phone and Hallway, when the phone is two floors below the street."""
 
@@ -81,16 +58,6 @@ class Basement:
         return answer.status_code, answer.json(), dict(answer.headers)
 
 
-def said(answer: httpx2.Response, status: int = 200) -> Any:
-    assert answer.status_code == status, answer.text
-    return answer.json()
-
-
-def only(items: list[Any]) -> Any:
-    [item] = items
-    return item
-
-
 def reason(code: str, text: str, **evidence: Any) -> dict[str, Any]:
     return {"code": code, "text": text, "evidence": {"mine": None, "theirs": None, "count": None, **evidence}}
 
@@ -99,11 +66,6 @@ def invitation_in(mail: EmailMessage) -> Any:
     part = only([part for part in mail.walk() if part.get_content_type() == "text/calendar"])
     calendar = Calendar.from_ical(part.get_payload(decode=True).decode())
     return calendar["METHOD"], only(calendar.walk("VEVENT"))
-
-
-@pytest.fixture
-def world(client, outbox, tools, clock) -> World:
-    return World(client, outbox, tools, clock)
 
 
 @pytest.fixture
@@ -257,13 +219,16 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
         "title": "The morning after Compilers at Sea",
         "reason": "You remember them best now: whom to talk to again, and why.",
         "action": {
+            **nudge["action"],
             "operation": "list_suggestions",
             "text": "See your suggestions",
             "event_id": EVENT,
             "release_id": None,
             "person_id": None,
         },
+        "outcomes": ["done", "dismissed", "snoozed"],
         "state": "open",
+        "snoozed_until": None,
         "created_at": "2026-06-06T06:00:00Z",
         "useful_until": "2026-06-13T06:00:00Z",
     }

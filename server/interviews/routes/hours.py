@@ -62,13 +62,17 @@ async def find_common_slots(
     interview_id: ForInterview = None,
 ) -> SlotList:
     """A few good ones within four weeks, from both people's hours and what is booked, in weeks in which the host
-    has room. `full_until` says when they have again, if only that is missing."""
-    search = await queries.find_common_slots(
+    has room. `full_until` says when they have again, if only that is missing; `host_resource` what they give to whoever
+    has to wait."""
+    times = await queries.find_common_slots(
         db, me, with_person_id, minutes=minutes, interview_id=interview_id, now=now
     )
     return SlotList(
-        items=[SlotOut(starts_at=slot.start, ends_at=slot.end) for slot in search.slots],
-        full_until=search.full_until,
+        items=[SlotOut(starts_at=slot.start, ends_at=slot.end) for slot in times.search.slots],
+        full_until=times.search.full_until,
+        host_minutes=times.host.talk_minutes,
+        host_medium=times.host.talk_medium,
+        host_resource=times.host.talk_resource,
     )
 
 
