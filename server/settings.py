@@ -1,6 +1,5 @@
 """What an operator can set. The only file that reads the environment; `.env.example` says what each means."""
 
-from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -150,12 +149,12 @@ class Settings(BaseSettings):
         if missing and len(missing) < len(APNS):
             raise SettingsWrong(f"APNs is half set up; set these too, or none of them: {', '.join(missing)}.")
 
-    @cached_property
+    @property
     def erasure_ledger(self) -> Path:
         """Where erasures are written down, besides the database."""
         return self.erasures or self.data / "erasures.jsonl"
 
-    @cached_property
+    @property
     def mail(self) -> str:
         """Where mail goes: `smtp://`, `smtps://` or `folder://`; a folder of files unless said otherwise."""
         return self.mail_url or f"folder://{self.data.absolute() / 'outbox'}"
