@@ -50,6 +50,12 @@ class EventIn(In):
         description="Whether a badge opens the door too. A badge is worn in public: whoever photographs it, comes in.",
         examples=[False],
     )
+    paper_badge_mail: YesNo = Field(
+        False,
+        description="Whether whoever never claimed their place gets one mail the morning after the doors closed: how "
+        "many people scanned their badge, and how to see who it was.",
+        examples=[False],
+    )
 
 
 class EventPatch(Patch):
@@ -78,6 +84,12 @@ class EventPatch(Patch):
     badge_opens_door: YesNo | None = Field(
         None, description="Whether a badge opens the door too.", examples=[False]
     )
+    paper_badge_mail: YesNo | None = Field(
+        None,
+        description="Whether whoever never claimed their place gets one mail the morning after, of how many scanned "
+        "their badge.",
+        examples=[False],
+    )
 
 
 class EventOut(Out):
@@ -99,6 +111,11 @@ class EventOut(Out):
         description="Whether only who came through the door can scan.", examples=[False]
     )
     badge_opens_door: bool = Field(description="Whether a badge opens the door too.", examples=[False])
+    paper_badge_mail: bool = Field(
+        description="Whether whoever never claimed their place gets one mail the morning after, of how many scanned "
+        "their badge.",
+        examples=[False],
+    )
     cancelled_at: MomentOut | None = Field(description="When it was cancelled.", examples=[None])
     my_role: str | None = Field(
         description="My role in its team: `owner`, `manager`, `supervisor`, `door`, `analyst`; null for none.",

@@ -80,7 +80,8 @@ class NudgeOut(Out):
         description=(
             "`weekly`, `request_expiring`, `thank`, `digest`, `note`, `request_waiting`, `debrief`, `reminder`, "
             "`in_touch`, or a notice: `talk_asked`, `talk_near`, `both_want_to_talk`, `introduction_asked`, "
-            "`introduction_offered`, `introduced`, `given_at_stand`; more may come."
+            "`introduction_offered`, `introduced`, `given_at_stand`, `paper_badge` (mailed to whoever has not "
+            "claimed their place, and never listed); more may come."
         ),
         examples=["digest"],
     )
@@ -115,7 +116,7 @@ class NudgePage(Out):
 KIND = Literal[
     "weekly", "request_expiring", "thank", "digest", "note", "request_waiting", "debrief", "reminder", "in_touch",
     "talk_asked", "talk_near", "both_want_to_talk", "introduction_asked", "introduction_offered", "introduced",
-    "given_at_stand",
+    "given_at_stand", "paper_badge",
 ]  # fmt: skip
 EMAIL = "`always`: also beside a push; `instead_of_push`: only where no push can reach me; `never`."
 TimeOfDay = Annotated[

@@ -120,6 +120,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
             Router("/v1", route_handlers=[feature.routes for feature in FEATURES]),
             *badges.beside,
             *nudges.beside,
+            *privacy.beside,
             docs.routes,
         ],
         dependencies={

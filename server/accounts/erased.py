@@ -1,11 +1,12 @@
-"""Whose address was erased? Known by an HMAC alone, so that what an organizer imports later is not mailed to it."""
+"""Whose address was erased, or opted out? Known by an HMAC alone, so that what an organizer imports later is not mailed
+to it."""
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, BindParameter, LargeBinary, any_, delete, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import AccountEmail, ErasedAddress
@@ -22,6 +23,19 @@ def digest(settings: Settings, email: str) -> bytes:
 async def digests_of(db: AsyncSession, account_id: UUID, settings: Settings) -> list[bytes]:
     emails = await db.scalars(select(AccountEmail.email).where(AccountEmail.account_id == account_id))
     return sorted(digest(settings, email) for email in emails)
+
+
+async def unwanted_among(db: AsyncSession, emails: Iterable[str | None], settings: Settings) -> set[str]:
+    """Those of these addresses, in lower case, whose owner wants nothing of us."""
+    by_digest = {digest(settings, email.lower()): email.lower() for email in emails if email}
+    found = await db.scalars(
+        select(ErasedAddress.digest).where(ErasedAddress.digest == any_(_all(by_digest)))
+    )
+    return {by_digest[one] for one in found}
+
+
+def _all(digests: Iterable[bytes]) -> BindParameter[Sequence[bytes]]:
+    return literal(list(digests), ARRAY(LargeBinary()))
 
 
 async def forget_erasure(db: AsyncSession, email: str, settings: Settings) -> None:

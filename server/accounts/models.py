@@ -13,7 +13,8 @@ class Person(Base):
     """The only id by which people name each other: one per account, and one per unclaimed attendance.
     Only unclaimed persons are ever merged, into the person of the account that claimed them.
 
-    Who is leaving is shown to nobody from `leaving_at` on, and nobody again once erased (`privacy/`)."""
+    Who is leaving is shown to nobody from `leaving_at` on, and nobody again once erased (`privacy/`). The person of an
+    unclaimed place who has it opted out, until they claim the place."""
 
     __tablename__ = "persons"
     __table_args__ = (Index("ix_persons_leaving", "id", postgresql_where=text("leaving_at is not null")),)
@@ -59,8 +60,8 @@ class AllowedOrganizer(Base):
 
 
 class ErasedAddress(Base):
-    """An HMAC of an address whose account was erased: nothing that an organizer imports later is mailed to it, until
-    somebody signs in with it again."""
+    """An HMAC of an address whose account was erased, or that opted out (`privacy/opting_out.py`): nothing that an
+    organizer imports is mailed to it, until somebody signs in with it again."""
 
     __tablename__ = "erased_addresses"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from server.mail_page import SOFT, heading, paragraph, row, ruled, sheet
+from server.mail_page import SOFT, heading, link, paragraph, row, ruled, sheet
 from server.texts import say
 
 WIDTH = 300  # CSS pixels of the code, on the smallest phone too
@@ -21,6 +21,8 @@ class TicketWords:
     token: str
     picture: str
     """The `cid` of the code."""
+    opt_out: str | None
+    """The address at which they say that we shall leave them alone; None for whoever has an account."""
 
 
 def ticket_page(ticket: TicketWords, *, language: str = "en") -> str:
@@ -48,8 +50,31 @@ def ticket_page(ticket: TicketWords, *, language: str = "en") -> str:
             ruled(_token(ticket.token)),
             padding="0 22px 22px",
         ),
+        *_notice(ticket, language=language),
     )
     return sheet(title, rows, language=language)
+
+
+def notice(event: str, *, language: str = "en") -> str:
+    """Who gave us the address, and why (GDPR Art. 14)."""
+    return say(
+        "You get this because the organizer of %(event)s gave us your name and address, so that you have your ticket "
+        "and others there can meet you.",
+        language=language,
+        event=event,
+    )
+
+
+def opt_out_words(*, language: str = "en") -> str:
+    return say("Get no more mail and be shown to nobody", language=language)
+
+
+def _notice(ticket: TicketWords, *, language: str) -> tuple[str, ...]:
+    if ticket.opt_out is None:
+        return ()
+    why = paragraph(notice(ticket.event, language=language), margin="0 0 8px", size=14, soft=True)
+    out = link(opt_out_words(language=language), ticket.opt_out)
+    return (row(ruled(why, out), padding="0 22px 22px"),)
 
 
 def _code(ticket: TicketWords, alone: str) -> str:

@@ -18,9 +18,11 @@ from server.failures import IdReused
 from server.ids import new_id
 from server.limits import Limit, Limits
 from server.mail import Mail, post_mails
+from server.people.queries import is_leaving
 
 LETTERS = TicketLetter.__table__
 AT_ONCE = 500  # letters in one statement, so that the loop is free in between
+OPTED_OUT = Attendance.claimed_at.is_(None) & is_leaving(Attendance.person_id.expression)
 MAILINGS_PER_EVENT = Limit("ticket_mailings_per_event", most=50, per=timedelta(days=1))
 
 
@@ -125,7 +127,7 @@ async def _promise(db: AsyncSession, mailing: TicketMailing, chosen: set[UUID], 
 
     found = await db.scalars(
         select(Attendance.id)
-        .where(*meant, Attendance.status == "expected", Attendance.email.is_not(None))
+        .where(*meant, Attendance.status == "expected", Attendance.email.is_not(None), ~OPTED_OUT)
         .order_by(Attendance.id)
     )
     reachable = found.all()

@@ -13,10 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.badges.drawing import png, ticket_matrix
 from server.badges.entry import Happening, calendar_entry
 from server.badges.keys import ticket_of
-from server.badges.mail_page import TicketWords, ticket_page
+from server.badges.mail_page import TicketWords, notice, opt_out_words, ticket_page
 from server.badges.models import TicketLetter
 from server.events.models import Attendance, Event
 from server.mail import Composer, Letter, Mail, Page, Picture
+from server.mailed_links import opt_out_url
+from server.people.queries import leaving_among
 from server.settings import Settings
 from server.texts import say
 
@@ -47,14 +49,18 @@ def compose_ticket(settings: Settings) -> Composer:
         attendance, event, letter = found
         if attendance.status != "expected" or attendance.email is None or event.cancelled_at is not None:
             return None
+        unclaimed = attendance.claimed_at is None
+        if unclaimed and await leaving_among(db, [attendance.person_id]):
+            return None  # opted out
         letter.sent_to = attendance.email
+        opt_out = opt_out_url(settings, letter.id) if unclaimed else None
         ticket = await ticket_of(db, attendance, master=master, now=mail.created_at)
         entry = calendar_entry(happening(event, host), organizer=organizer, now=mail.tried_at)
         return Letter(
             to=attendance.email,
             subject=say("Your ticket for %(event)s", event=event.name),
-            text=_text(attendance, event, ticket.token),
-            page=_page(attendance, event, ticket.token, cid=f"ticket.{mail.id}@{host}"),
+            text=_text(attendance, event, ticket.token, opt_out),
+            page=_page(attendance, event, ticket.token, opt_out, cid=f"ticket.{mail.id}@{host}"),
             calendar_file=entry,
         )
 
@@ -79,8 +85,8 @@ def uid_of(event_id: UUID, host: str) -> str:
     return f"event-{event_id}@{host}"
 
 
-def _text(attendance: Attendance, event: Event, token: str) -> str:
-    return say(
+def _text(attendance: Attendance, event: Event, token: str, opt_out: str | None) -> str:
+    text = say(
         "Hello %(name)s,\n\n"
         "this is your ticket for %(event)s.\n\n"
         "From: %(starts)s\n"
@@ -99,9 +105,10 @@ def _text(attendance: Attendance, event: Event, token: str) -> str:
         venue=event.venue,
         token=token,
     )
+    return text if opt_out is None else f"{text}\n{notice(event.name)}\n{opt_out_words()}: {opt_out}\n"
 
 
-def _page(attendance: Attendance, event: Event, token: str, *, cid: str) -> Page:
+def _page(attendance: Attendance, event: Event, token: str, opt_out: str | None, *, cid: str) -> Page:
     words = TicketWords(
         name=attendance.name,
         event=event.name,
@@ -110,6 +117,7 @@ def _page(attendance: Attendance, event: Event, token: str, *, cid: str) -> Page
         venue=event.venue,
         token=token,
         picture=cid,
+        opt_out=opt_out,
     )
     picture = Picture(name="ticket.png", cid=cid, png=png(ticket_matrix(token), scale=SCALE))
     return Page(html=ticket_page(words), picture=picture)

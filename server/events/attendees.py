@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.erased import unwanted_among
 from server.accounts.models import Person
 from server.events.access import Organizer
 from server.events.actions import lock_event, lock_open_event
@@ -29,6 +30,7 @@ from server.failures import IdReused
 from server.ids import new_id
 from server.paging import read_cursor
 from server.requests import require_version
+from server.settings import Settings
 from server.versions import edit
 
 IDENTITY = ("email", "external_id", "external_code")
@@ -68,9 +70,9 @@ async def list_attendees(
 
 
 async def add_attendee(
-    db: AsyncSession, organizer: Organizer, facts: NewAttendee, *, now: datetime
+    db: AsyncSession, organizer: Organizer, facts: NewAttendee, *, settings: Settings, now: datetime
 ) -> tuple[Attendance, bool]:
-    """Add a place by hand; the attendance, and whether it is new."""
+    """Add a place by hand; the attendance, and whether it is new. Whoever opted out before stays out."""
     await lock_open_event(db, organizer.event_id)
     content = fingerprint(asdict(facts))
     there = await _find(db, organizer, facts.id)
@@ -80,7 +82,8 @@ async def add_attendee(
         return there, False
     await _check_free(db, organizer, facts.id, {name: getattr(facts, name) for name in IDENTITY})
 
-    person = Person(id=new_id(), created_at=now)
+    unwanted = await unwanted_among(db, [facts.email], settings)
+    person = Person(id=new_id(), created_at=now, leaving_at=now if unwanted else None)
     attendance = Attendance(
         event_id=organizer.event_id,
         person_id=person.id,

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.erased import unwanted_among
 from server.accounts.models import Person
 from server.database import write_nothing_more
 from server.events.access import Organizer
@@ -41,6 +42,7 @@ from server.events.import_plan import ImportPlan, plan_import
 from server.events.models import Attendance
 from server.failures import Fault
 from server.ids import new_id
+from server.settings import Settings
 
 CHUNK = 5_000
 MOST_SAID = 200
@@ -56,6 +58,7 @@ async def import_attendees(
     dry_run: bool,
     skip_invalid: bool,
     cancel_missing: bool,
+    settings: Settings,
     now: datetime,
 ) -> ImportPlan:
     """What was done, or with `dry_run` would be. All or nothing, unless `skip_invalid`: then the rows that can be
@@ -78,7 +81,7 @@ async def import_attendees(
     for changed in chunks(plan.changed):
         await _update(db, organizer, changed, now=now)
     for entries in chunks(plan.created):
-        await _insert(db, organizer, entries, now=now)
+        await _insert(db, organizer, entries, settings=settings, now=now)
     return plan
 
 
@@ -126,8 +129,11 @@ def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         yield items[start : start + CHUNK]
 
 
-async def _insert(db: AsyncSession, organizer: Organizer, entries: Sequence[Entry], *, now: datetime) -> None:
-    """New places, each with a person of its own."""
+async def _insert(
+    db: AsyncSession, organizer: Organizer, entries: Sequence[Entry], *, settings: Settings, now: datetime
+) -> None:
+    """New places, each with a person of its own; whoever opted out before stays out."""
+    unwanted = await unwanted_among(db, [entry.email for entry in entries], settings)
     people = [new_id() for _ in entries]
     new = _as_table(entries, id=[new_id() for _ in entries], person_id=people)
     facts = {
@@ -137,7 +143,11 @@ async def _insert(db: AsyncSession, organizer: Organizer, entries: Sequence[Entr
         "cancelled_at": case((new.c.status == "cancelled", literal(now, TIMESTAMP(timezone=True)))),
         **new.c,
     }
-    await db.execute(insert(Person), [{"id": person_id, "created_at": now} for person_id in people])
+    persons = [
+        {"id": person_id, "created_at": now, "leaving_at": now if entry.email in unwanted else None}
+        for person_id, entry in zip(people, entries, strict=True)
+    ]
+    await db.execute(insert(Person), persons)
     await db.execute(insert(Attendance).from_select(list(facts), select(*facts.values())))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -41,6 +42,7 @@ class Event(Base):
     doors_close_at: Mapped[datetime] = instant()
     check_in_required: Mapped[bool] = mapped_column(default=False)
     badge_opens_door: Mapped[bool] = mapped_column(default=False)
+    paper_badge_mail: Mapped[bool] = mapped_column(default=False, server_default=false())
     cancelled_at: Mapped[datetime | None] = instant()
     created_as: Mapped[bytes] = mapped_column(default=b"")
     """A digest of what the creating call said, by which a repeat is known even after an edit."""

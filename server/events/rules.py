@@ -27,6 +27,7 @@ class NewEvent:
     doors_after_minutes: int
     check_in_required: bool
     badge_opens_door: bool
+    paper_badge_mail: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,6 +199,18 @@ KINDS: Mapping[str, Kind] = {
         operation="withdraw_release",
         of_use=30 * DAY,
     ),
+    "paper_badge": Kind(
+        label=Sentence("how many people scanned your badge at an event where you did not use the app"),
+        title=Sentence(
+            "One person scanned your badge at %(event)s", "%(count)d people scanned your badge at %(event)s"
+        ),
+        reason=Sentence(
+            "To see who it was, claim your place: sign in to the app with this e-mail address, or give it your ticket."
+        ),
+        action=Sentence("See who it was"),
+        operation="claim_attendance",
+        of_use=3 * DAY,
+    ),
 }
 
 REMINDERS = tuple(name for name, kind in KINDS.items() if not kind.notice)

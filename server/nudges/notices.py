@@ -23,6 +23,7 @@ from server.nudges.deliveries import Message, promise, reachable
 from server.nudges.introduced import introduction_notices
 from server.nudges.kinds import KINDS
 from server.nudges.models import Nudge
+from server.nudges.paper_badges import scanned_on_paper
 from server.nudges.rules import leaves_at
 from server.people.models import Release
 from server.people.queries import not_blocked
@@ -33,19 +34,22 @@ NEAR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`talk_at`: when the talk it is about begins, after which it is of no use."""
+    """`talk_at`: when the talk it is about begins, after which it is of no use; `until`: the same of what is not about
+    a talk, where it is not counted from now."""
 
     kind: str
     person_id: UUID
     subject: str
     facts: Mapping[str, str | None]
     talk_at: datetime | None = None
+    until: datetime | None = None
 
 
 async def write_notices(database: Database, *, now: datetime) -> None:
     """Tell visitors what an exhibitor's staff noted that they agreed to (who claims later is told then), two people
-    that both want to talk, people what others did about introductions, whoever is to answer a request, and both of a
-    talk that is near. Any number of workers may do this at once: the key keeps what is there."""
+    that both want to talk, people what others did about introductions, whoever is to answer a request, both of a talk
+    that is near, and by mail whoever never claimed their place how many scanned their badge. Any number of workers may
+    do this at once: the key keeps what is there."""
     async with database.transaction() as db:
         found = [
             *await _agreed_at_stands(db),
@@ -53,6 +57,7 @@ async def write_notices(database: Database, *, now: datetime) -> None:
             *await _about_introductions(db, now=now),
             *await _asked_for_a_talk(db, now=now),
             *await _talks_near(db, now=now),
+            *await _on_paper(db, now=now),
         ]
         if found:
             await _write(db, found, now=now)
@@ -169,6 +174,25 @@ async def _talks_near(db: AsyncSession, *, now: datetime) -> list[Notice]:
     ]
 
 
+async def _on_paper(db: AsyncSession, *, now: datetime) -> list[Notice]:
+    return [
+        Notice(
+            "paper_badge",
+            badge.person_id,
+            str(badge.attendance_id),
+            {
+                "event_id": str(badge.event_id),
+                "attendance_id": str(badge.attendance_id),
+                "count": str(badge.people),
+            },
+            until=badge.until,
+        )
+        for badge in await scanned_on_paper(
+            db, of_use=KINDS["paper_badge"].of_use, now=now, most=NOTICES_A_ROUND
+        )
+    ]
+
+
 def _told(kind: str, person_id: ColumnElement[UUID], subject: ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(Nudge.person_id == person_id, Nudge.kind == kind, Nudge.subject == subject)
 
@@ -213,4 +237,4 @@ def _row(id_: UUID, notice: Notice, local: datetime, *, now: datetime) -> dict[s
 
 
 def _useful_until(notice: Notice, now: datetime) -> datetime:
-    return notice.talk_at or now + KINDS[notice.kind].of_use
+    return notice.talk_at or notice.until or now + KINDS[notice.kind].of_use

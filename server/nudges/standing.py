@@ -14,6 +14,7 @@ from server.interviews.models import Interview, OutcomeRow
 from server.interviews.states import State
 from server.nudges.introduced import still_stands
 from server.nudges.models import Nudge, StoppedPerson
+from server.nudges.paper_badges import still_on_paper
 from server.people.models import Release
 from server.people.queries import is_leaving, not_blocked
 from server.suggestions.models import Suggestion
@@ -25,8 +26,8 @@ def of_fact(name: str) -> ColumnElement[Any]:
     return cast(Nudge.facts[name].astext, PG_UUID)
 
 
-event_id, interview_id, other_id, release_id, way_id = map(
-    of_fact, ("event_id", "interview_id", "person_id", "release_id", "way_id")
+event_id, interview_id, other_id, release_id, way_id, place_id = map(
+    of_fact, ("event_id", "interview_id", "person_id", "release_id", "way_id", "attendance_id")
 )
 
 
@@ -46,6 +47,7 @@ def still_to_do(now: datetime) -> ColumnElement[bool]:
         (Nudge.kind == "note", _unnoted()),
         (Nudge.kind == "in_touch", _nothing_since()),
         (Nudge.kind == "given_at_stand", _still_given()),
+        (Nudge.kind == "paper_badge", still_on_paper(event_id, place_id)),
         (Nudge.kind == "both_want_to_talk", both_said_yes(Nudge.person_id.expression, other_id)),
         *still_stands(way_id, now=now),
         else_=true(),

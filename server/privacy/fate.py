@@ -74,9 +74,17 @@ def place(column: str, fate: Fate, *, where: str = "true") -> Named:
     return Named(column, f"(event_id, {column}) in ({places}) and {where}", fate)
 
 
+ABOUT = "facts ->> 'person_id' = any(cast(:people as text[]))"
+
+
+def about(column: str, fate: Fate) -> Named:
+    """By whom the facts of a nudge are about."""
+    return Named(column, ABOUT, fate)
+
+
 def nudge(column: str, fate: Fate) -> Named:
-    """By what they were reminded of, or told."""
-    nudges = "select id from nudges where person_id = any(:people)"
+    """By what they were reminded of, or told, and by what others were of them."""
+    nudges = f"select id from nudges where person_id = any(:people) or {ABOUT}"  # noqa: S608 - of constants
     return Named(column, f"{column} in ({nudges})", fate)
 
 

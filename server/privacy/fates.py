@@ -12,6 +12,7 @@ from server.privacy.fate import (
     Stub,
     Table,
     Until,
+    about,
     account,
     address,
     lead,
@@ -34,7 +35,7 @@ FATES: tuple[Table, ...] = (
     Table("deliveries", [nudge("nudge_id", DELETE)], words=["detail"]),
     Table(
         "nudges",
-        [person("person_id", DELETE)],
+        [person("person_id", DELETE), about("facts", DELETE)],
         words=["facts", "subject"],
     ),
     Table("nudge_preferences", [person("person_id", DELETE)], words=["kinds"]),

@@ -29,6 +29,7 @@ async def test_an_event_is_created_and_belongs_to_its_creator(olga: Phone):
         "doors_after_minutes": 120,
         "check_in_required": False,
         "badge_opens_door": False,
+        "paper_badge_mail": False,
         "cancelled_at": None,
         "my_role": "owner",
         "my_attendance": None,

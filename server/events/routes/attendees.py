@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, get, patch, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from schemas.attendees import (
@@ -21,6 +22,7 @@ from server.events.rules import NewAttendee
 from server.failures import CursorInvalid, IdReused, VersionRequired, VersionStale
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.requests import IfMatch, Now, etag
+from server.settings import Settings
 
 
 @get(
@@ -91,10 +93,16 @@ async def list_attendees(
     ),
 )
 async def add_attendee(
-    data: JSONBody[AttendeeIn], db: Db, organizer: ByOrganizer, now: Now
+    data: JSONBody[AttendeeIn],
+    db: Db,
+    organizer: ByOrganizer,
+    settings: NamedDependency[Settings],
+    now: Now,
 ) -> Response[AttendeeOut]:
     """For supervisors. An import never counts them as missing."""
-    attendance, new = await attendees.add_attendee(db, organizer, NewAttendee(**data.model_dump()), now=now)
+    attendance, new = await attendees.add_attendee(
+        db, organizer, NewAttendee(**data.model_dump()), settings=settings, now=now
+    )
     return answer(attendance, status_code=201 if new else 200)
 
 

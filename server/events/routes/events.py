@@ -101,6 +101,7 @@ def event_out(mine: MyEvent) -> EventOut:
         doors_after_minutes=minutes_between(event.ends_at, event.doors_close_at),
         check_in_required=event.check_in_required,
         badge_opens_door=event.badge_opens_door,
+        paper_badge_mail=event.paper_badge_mail,
         cancelled_at=event.cancelled_at,
         my_role=mine.role,
         my_attendance=mine.attendance,

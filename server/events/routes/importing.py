@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from litestar import Request, post
+from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import QueryParameter
@@ -18,6 +19,7 @@ from server.events.import_plan import ImportPlan
 from server.events.importing import MOST_SAID
 from server.failures import Fault, InvalidRequest
 from server.requests import Now
+from server.settings import Settings
 
 LARGEST_LIST = 10_000_000  # bytes
 LIST_TYPES = ("text/csv", "application/octet-stream")
@@ -60,6 +62,7 @@ async def import_attendees(
     request: Request[Any, Any, Any],
     db: Db,
     organizer: ByOrganizer,
+    settings: NamedDependency[Settings],
     now: Now,
     dry_run: Annotated[bool, QueryParameter(description="Only say what would happen.")] = False,
     skip_invalid: Annotated[
@@ -83,6 +86,7 @@ async def import_attendees(
         dry_run=dry_run,
         skip_invalid=skip_invalid,
         cancel_missing=missing == "cancel",
+        settings=settings,
         now=now,
     )
     return import_out(plan, dry_run=dry_run)

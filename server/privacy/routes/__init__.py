@@ -2,6 +2,8 @@
 
 from litestar import Router
 
-from server.privacy.routes import leaving, retention
+from server.privacy.routes import leaving, opting_out, retention
 
 routes = Router("/", tags=["privacy"], route_handlers=[*leaving.handlers, *retention.handlers])
+beside = opting_out.handlers
+"""At the root of the host, not in the API."""
