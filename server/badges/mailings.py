@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.accounts.erased import unwanted_among
 from server.badges.errors import RecipientsContradictory, TicketMailingNotFound
 from server.badges.models import TicketLetter, TicketMailing
 from server.events.access import Organizer
@@ -18,11 +19,10 @@ from server.failures import IdReused
 from server.ids import new_id
 from server.limits import Limit, Limits
 from server.mail import Mail, post_mails
-from server.people.queries import is_leaving
+from server.settings import Settings
 
 LETTERS = TicketLetter.__table__
 AT_ONCE = 500  # letters in one statement, so that the loop is free in between
-OPTED_OUT = Attendance.claimed_at.is_(None) & is_leaving(Attendance.person_id.expression)
 MAILINGS_PER_EVENT = Limit("ticket_mailings_per_event", most=50, per=timedelta(days=1))
 
 
@@ -34,6 +34,7 @@ async def send_tickets(
     recipients: str,
     chosen: Sequence[UUID],
     limits: Limits,
+    settings: Settings,
     now: datetime,
 ) -> tuple[TicketMailing, bool]:
     """Promise the mails of an order, and say whether it is new. The same order again promises nothing."""
@@ -66,7 +67,7 @@ async def send_tickets(
     if (mailing.recipients, mailing.chosen) != (recipients, _digest(chosen)):
         raise IdReused
     if ordered is not None:
-        await _promise(db, mailing, set(chosen), now=now)
+        await _promise(db, mailing, set(chosen), settings=settings, now=now)
     return mailing, ordered is not None
 
 
@@ -113,7 +114,9 @@ def _digest(chosen: Sequence[UUID]) -> str:
     return hashlib.sha256(b"".join(sorted(place.bytes for place in set(chosen)))).hexdigest()
 
 
-async def _promise(db: AsyncSession, mailing: TicketMailing, chosen: set[UUID], *, now: datetime) -> None:
+async def _promise(
+    db: AsyncSession, mailing: TicketMailing, chosen: set[UUID], *, settings: Settings, now: datetime
+) -> None:
     meant = [Attendance.event_id == mailing.event_id]
     if mailing.recipients == "chosen":
         meant.append(Attendance.id.in_(chosen))
@@ -125,12 +128,14 @@ async def _promise(db: AsyncSession, mailing: TicketMailing, chosen: set[UUID], 
     if mailing.recipients == "chosen" and count != len(chosen):
         raise AttendeeNotFound
 
-    found = await db.scalars(
-        select(Attendance.id)
-        .where(*meant, Attendance.status == "expected", Attendance.email.is_not(None), ~OPTED_OUT)
+    rows = await db.execute(
+        select(Attendance.id, Attendance.email)
+        .where(*meant, Attendance.status == "expected", Attendance.email.is_not(None))
         .order_by(Attendance.id)
     )
-    reachable = found.all()
+    found = rows.all()
+    unwanted = await unwanted_among(db, (row.email for row in found), settings)
+    reachable = [row.id for row in found if row.email.lower() not in unwanted]
     for start in range(0, len(reachable), AT_ONCE):
         letters = [
             {"event_id": mailing.event_id, "mailing_id": mailing.id, "attendance_id": place, "id": new_id()}

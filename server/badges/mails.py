@@ -18,7 +18,6 @@ from server.badges.models import TicketLetter
 from server.events.models import Attendance, Event
 from server.mail import Composer, Letter, Mail, Page, Picture
 from server.mailed_links import opt_out_url
-from server.people.queries import leaving_among
 from server.settings import Settings
 from server.texts import say
 
@@ -50,8 +49,6 @@ def compose_ticket(settings: Settings) -> Composer:
         if attendance.status != "expected" or attendance.email is None or event.cancelled_at is not None:
             return None
         unclaimed = attendance.claimed_at is None
-        if unclaimed and await leaving_among(db, [attendance.person_id]):
-            return None  # opted out
         letter.sent_to = attendance.email
         opt_out = opt_out_url(settings, letter.id) if unclaimed else None
         ticket = await ticket_of(db, attendance, master=master, now=mail.created_at)

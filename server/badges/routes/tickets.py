@@ -17,6 +17,7 @@ from server.events.errors import AttendeeNotFound, EventNotFound, RoleRequired
 from server.failures import IdReused
 from server.limits import Limits, RateLimited
 from server.requests import Now
+from server.settings import Settings
 
 BY_MANAGER = {"dependencies": {"organizer": organizer(MANAGERS)}}
 
@@ -70,6 +71,7 @@ async def send_tickets(
     db: Db,
     organizer: ByOrganizer,
     limits: NamedDependency[Limits],
+    settings: NamedDependency[Settings],
     now: Now,
 ) -> Response[TicketMailingOut]:
     """To the addresses that were imported. Whoever is cancelled before the mail leaves gets none. A new order mails
@@ -81,6 +83,7 @@ async def send_tickets(
         recipients=data.recipients,
         chosen=data.attendance_ids,
         limits=limits,
+        settings=settings,
         now=now,
     )
     return Response(
