@@ -227,6 +227,7 @@ EXPECTED: dict[str, Rule] = {
     "list_scan_issues": SUPERVISORS,
     "resolve_scan_issue": giving(SUPERVISORS, "scan_issue_not_found", "decision_not_possible"),
     # Afterwards
+    "list_helpful": MINE,
     "list_suggestions": MINE,
     "snooze_suggestion": giving(belongs_to("ada", "suggestion_not_found"), "suggestion_done"),
     "dismiss_suggestion": giving(belongs_to("ada", "suggestion_not_found"), "suggestion_done"),

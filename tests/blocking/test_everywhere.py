@@ -35,6 +35,7 @@ HIDDEN = {
     "get_connection": "/v1/connections/{other}",
     "get_connection_vcard": "/v1/connections/{other}/vcard",
     "list_connections": "/v1/connections",
+    "list_helpful": "/v1/connections/helpful",
     "list_leads": "/v1/events/{event}/exhibitors/{exhibitor}/leads",
     "list_people": "/v1/events/{event}/people",
     "list_suggestions": "/v1/suggestions",
@@ -144,7 +145,11 @@ async def attend(conference: Conference, phone: Phone, name: str) -> Guest:
         "organisation": f"{name} works", "links": [f"https://{name.lower()}.example.org"],
     }  # fmt: skip
     await phone.edit("/v1/me/profile", said)
-    goals = {"asks": [f"{name} asks"], "offers": [f"{name} offers"], "open_to_talk": True}
+    goals = {
+        "asks": [f"{name} asks", "Weaving"],
+        "offers": [f"{name} offers", "Weaving"],
+        "open_to_talk": True,
+    }
     await phone.edit("/v1/me/goals", {**goals, "talk_topics": [f"{name} topic"]})
     fields = ["headline", "role", "organisation", "industry", "links", "email", "phone"]
     for kind in ("met", "exhibitors"):

@@ -216,6 +216,8 @@ async def test_events_that_share_people_are_not_run_at_once_and_keep_a_host_s_ca
     now = party.event.doors_close_at + timedelta(minutes=5)
 
     await asyncio.gather(*(suggest_for_closed_events(party.database, now=now) for _ in range(4)))
+    for _ in range(3):  # what was left to another worker comes with the next round
+        await suggest_for_closed_events(party.database, now=now)
 
     async with party.database.transaction() as db:
         runs = await db.scalar(select(func.count()).select_from(SuggestionRun))
