@@ -220,7 +220,8 @@ select json_build_object(
 
 
 async def read_pairs(db: AsyncSession, event_id: UUID) -> Pairs:
-    """Who met whom, people numbered from one. Read in pieces, so that no other request waits for all of it."""
+    """Who met whom, people numbered from one, always in the same way. Read in pieces, so that no other request waits for
+    all of it."""
     lows, highs = array("i"), array("i")
     rows = await db.stream(PAIRS, {"event_id": event_id}, execution_options={"yield_per": 500})
     async for low, met in rows:
@@ -231,7 +232,7 @@ async def read_pairs(db: AsyncSession, event_id: UUID) -> Pairs:
 
 PAIRS = text(f"""
 with person as materialized (
-    select id, cast(row_number() over () as int) as number
+    select id, cast(row_number() over (order by id) as int) as number
     from attendances where event_id = :event_id and {COUNTED}
 )
 select low.number, array_agg(high.number)

@@ -208,7 +208,8 @@ async def meet(fair: Fair, ada: Guest, grace: Guest, tokens: dict[str, str], *, 
     (lead,) = await fair.leads()
     release = next(row for row in await releases_of(ada) if row["recipient_kind"] == "exhibitor")
     door = Phone(fair.client, "", {"access_token": tokens["door_device"]})
-    unknown = ada.badge.code[:-1] + ("A" if ada.badge.code[-1] != "A" else "B")
+    code = ada.badge.code
+    unknown = f"{code[:10]}{'A' if code[10] != 'A' else 'B'}{code[11:]}"  # the last character is not any
     event = f"/v1/events/{fair.event_id}"
     await done(door.post(f"{event}/check_ins", json=scan_of(unknown, at=now, purpose="exit")))
     (issue,) = (await done(fair.olga.get(f"{event}/scan_issues")))["items"]

@@ -145,6 +145,7 @@ async def test_a_mailed_ticket_says_when_and_where_and_opens_the_door(ada, event
     assert (mail["To"], mail["Subject"]) == ("zoe@example.org", "Your ticket for PyCon")
     text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     token = re.search(r"^T[A-Z2-7]{163}$", text, re.MULTILINE)[0]
+    opt_out = re.search(r"https://hallway.example/opt-out/[\w-]+", text)[0]
     assert text == (
         "Hello Zoë =Quinn,\n\n"
         "this is your ticket for PyCon.\n\n"
@@ -155,7 +156,10 @@ async def test_a_mailed_ticket_says_when_and_where_and_opens_the_door(ada, event
         "Show the attached code at the door. To use the app there, sign in with this address, or give it this "
         "ticket:\n\n"
         f"{token}\n\n"
-        "Whoever has the ticket is let in: keep it to yourself.\n"
+        "Whoever has the ticket is let in: keep it to yourself.\n\n"
+        "You get this because the organizer of PyCon gave us your name and address, so that you have your ticket and "
+        "others there can meet you.\n"
+        f"Get no more mail and be shown to nobody: {opt_out}\n"
     )
     picture = next(part for part in mail.walk() if part.get_content_type() == "image/png")
     image = Image.open(BytesIO(picture.get_content())).convert("L")
