@@ -220,8 +220,8 @@ select json_build_object(
 
 
 async def read_pairs(db: AsyncSession, event_id: UUID) -> Pairs:
-    """Who met whom, people numbered from one, always in the same way. Read in pieces, so that no other request waits for
-    all of it."""
+    """Who met whom, people numbered from one, always in the same way. Read in pieces, so that no other request waits
+    for all of it."""
     lows, highs = array("i"), array("i")
     rows = await db.stream(PAIRS, {"event_id": event_id}, execution_options={"yield_per": 500})
     async for low, met in rows:
