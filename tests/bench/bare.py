@@ -85,7 +85,8 @@ select id, other from met
 """
 
 CONNECTIONS = """
-select c.other_id as person_id, false as former, null as photo, p.name, p.pronouns, p.headline, p.role, p.organisation, p.industry, p.links,
+select c.other_id as person_id, false as former, null as photo,
+    p.name, p.pronouns, p.headline, p.role, p.organisation, p.industry, p.links,
     '' as email, '' as phone, '{}'::text[] as asks, '{}'::text[] as offers, false as open_to_talk,
     '{}'::text[] as talk_topics, c.first_event_id, c.first_met_at, c.last_met_at, c.scanned_at is not null as i_gave,
     false as they_gave, c.note, '{}'::text[] as scan_notes, c.tags, c.private, c.signal, false as mutual_yes, c.version
