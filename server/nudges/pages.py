@@ -12,7 +12,10 @@ def open_page(settings: Settings, *, language: str) -> str:
     """The same for every nudge: what it is about is in the app."""
     title = say("This waits for you in the app", language=language)
     how = say("Open this address on the phone on which you use the conference's app.", language=language)
-    where = say("You see all that waits for you there under reminders.", language=language)
+    where = say(
+        "Sign in with the address that the e-mail came to: all that waits for you stands there under reminders.",
+        language=language,
+    )
     return page(title, (paragraph(how), app_links(settings, language), paragraph(where)), language=language)
 
 

@@ -15,7 +15,7 @@ from server.accounts.erased import may_be_mailed
 from server.clock import Clock
 from server.database import Database
 from server.mail import Letter, envelope
-from server.nudges.deliveries import PUSH, Delivery
+from server.nudges.deliveries import EMAIL, PUSH, Delivery, Message, promise
 from server.nudges.letters import compose_letter
 from server.nudges.saying import Later, Words, words_to_send
 from server.nudges.targets import (
@@ -107,6 +107,7 @@ class Dispatch:
             return _settle(delivery, Settle("nothing_to_say"), now=now)
         to = await self._find_target(db, delivery, words)
         if to is None:
+            await _mail_instead(db, delivery, now=now)
             return _settle(delivery, Settle("unreachable"), now=now)
 
         says = self._compose(delivery, words, to)  # before anything counts as tried
@@ -147,6 +148,14 @@ class Dispatch:
         except (aiosmtplib.SMTPException, OSError) as failed:
             return _said(failed)
         return Answer(Outcome.SENT)
+
+
+async def _mail_instead(db: AsyncSession, delivery: Delivery, *, now: datetime) -> None:
+    """Where no push can reach somebody after all (a dead phone, a service that is not set up), mail is to, unless they
+    chose none: that is asked when it leaves."""
+    if delivery.channel == PUSH:
+        message = Message(delivery.nudge_id, EMAIL, not_before=now, not_after=delivery.useful_until)
+        await promise(db, [message], now=now)
 
 
 async def _record(db: AsyncSession, claimed: Claimed, answer: Answer, *, now: datetime) -> timedelta | None:

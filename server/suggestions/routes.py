@@ -26,9 +26,14 @@ from server.suggestions.circle import list_of_use
 from server.suggestions.reading import show_suggestions
 from server.suggestions.wire import action_out, reason_out, suggestion_out
 
+LONGEST_ASK = 200  # characters
 Ask = Annotated[
     str | None,
-    QueryParameter(description="What I ask my own connections, in a few words, instead of my goals."),
+    QueryParameter(
+        description="What I ask my own connections, in a few words, instead of my goals.",
+        pattern=r"\S",
+        max_length=LONGEST_ASK,
+    ),
 ]
 OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this event.")]
 

@@ -1,6 +1,7 @@
 """A delivery leaves once, by the channel it was promised for, or it is known why not."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -115,7 +116,9 @@ async def test_a_dead_phone_loses_its_token_and_the_next_one_gets_the_push(
     assert (await delivery_of(database, nudge, PUSH)).target == iphone
 
 
-async def test_without_a_phone_that_takes_pushes_nothing_leaves(dispatch, ada, nudge, apple, database, clock):
+async def test_without_a_phone_that_takes_pushes_the_nudge_is_mailed(
+    dispatch, ada, nudge, apple, mail_server, database, clock
+):
     apple.gone[IPHONE] = clock()
     await register(ada, IPHONE)
     await register(ada, "elsewhere", platform="other")
@@ -123,6 +126,24 @@ async def test_without_a_phone_that_takes_pushes_nothing_leaves(dispatch, ada, n
     push = await promise_one(database, nudge, PUSH)
     assert await dispatch.deliver(push.id, clock=clock) is None
     assert await settled(database, nudge, PUSH) == ("unreachable", "Unregistered")
+    instead = await delivery_of(database, nudge, EMAIL)
+    assert await dispatch.deliver(instead.id, clock=clock) is None
+    assert [message["To"] for message in mail_server.taken] == [ada.email]
+
+
+async def test_where_no_push_service_is_set_up_mail_takes_over_unless_it_is_unwanted(
+    dispatch, ada, nudge, mail_server, database, clock
+):
+    await register(ada, IPHONE)
+    without = replace(dispatch, pushes={})
+    push = await promise_one(database, nudge, PUSH)
+    assert await without.deliver(push.id, clock=clock) is None
+    kinds = [{"kind": nudge.kind, "email": "never"}]
+    await ada.edit("/v1/me/nudge_preferences", {"kinds": kinds})
+
+    instead = await delivery_of(database, nudge, EMAIL)
+    assert await without.deliver(instead.id, clock=clock) is None
+    assert (await settled(database, nudge, EMAIL), mail_server.taken) == (("nothing_to_say", None), [])
 
 
 async def test_a_phone_that_reported_since_it_died_keeps_its_token(

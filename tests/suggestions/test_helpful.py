@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from server.connections.models import Connection
 from server.people.models import Block, Release
-from tests.house.test_query_budgets import counted
+from tests.counting import counted
 from tests.phones import Phone
 from tests.suggestions.gathering import Gathering, add, change, say_who
 
@@ -127,3 +127,10 @@ async def test_it_comes_page_by_page_and_costs_the_same(circle, app, monkeypatch
     assert (paged, costs) == (whole, [5, 5, 5])
     answer = await ada.get("/v1/connections/helpful?cursor=x")
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")
+
+
+@pytest.mark.parametrize("ask", ["", "   ", "x" * 10_000])
+async def test_an_ask_of_nothing_or_of_ten_kilobytes_is_refused(circle, ada, ask):
+    answer = await ada.get("/v1/connections/helpful", params={"ask": ask})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["query/ask"]
