@@ -53,6 +53,8 @@ async def test_everybody_gets_what_the_table_says(client, database, settings, ou
 
 def fault(rule: Rule, who: str, answer) -> str | None:
     """What is wrong with an answer, if anything is."""
+    if unguarded := missing_headers(answer):
+        return f"was answered with other headers: {unguarded}"
     code = answer.json().get("code") if "problem+json" in answer.headers.get("content-type", "") else None
     expected = rule.refused(who)
     if expected is not None:
@@ -62,6 +64,19 @@ def fault(rule: Rule, who: str, answer) -> str | None:
         return None
     detail = answer.json().get("errors") if code else answer.text[:200]
     return f"may, and got {answer.status_code} {code} {detail}"
+
+
+def missing_headers(answer) -> list[str]:
+    """Nothing is taken for another type or tells where a link was followed, and no cache on the way keeps what is
+    somebody's: at most the phone's own, and only what it read."""
+    read = answer.request.method == "GET" and answer.status_code == 200
+    kept = answer.headers.get_list("cache-control")
+    wanted = {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cache-control": "private, no-cache" if read and kept == ["private, no-cache"] else "no-store",
+    }
+    return [name for name, value in wanted.items() if answer.headers.get_list(name) != [value]]
 
 
 def path_of(world: World, name: str, path: str) -> str:

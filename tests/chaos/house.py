@@ -135,7 +135,8 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             "HALLWAY_DATA": str(folder),
             "HALLWAY_MAIL_URL": f"smtp://127.0.0.1:{mail.sockets[0].getsockname()[1]}",
             "HALLWAY_POOL_SIZE": str(POOL),
-            **{f"HALLWAY_{name}_SECRET": SECRET for name in ("SESSION", "CODE", "TICKET", "LIMIT")},
+            "HALLWAY_SESSION_SECRET": SECRET,
+            **{f"HALLWAY_{name}_SECRET": f"{name}-{SECRET}" for name in ("CODE", "TICKET", "LIMIT")},
         }
         replicas, workers, cables = [], [], []
         for number in (1, 2):
