@@ -70,7 +70,7 @@ class ScanIn(In):
     text_version: ShownVersion = Field(
         None,
         validate_default=True,
-        description="With `given_at_stand`: by which version of its words the visitor was asked (`list_consent_texts`).",
+        description="With `given_at_stand`: by which version of its words they were asked (`list_consent_texts`).",
         examples=[None],
     )
     staff_id: UUID | None = Field(
