@@ -6,8 +6,8 @@ Why it is safe while old code runs: the function is called the same, and writes 
 
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 # As in 0019, but that only what is widened goes through the loop: to replace a row of the ledger, the one before must
 # be withdrawn first, and a statement does not say in which order its parts write.
