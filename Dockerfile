@@ -1,5 +1,5 @@
 # One image for `serve`, `work` and `migrate`. No embedded PostgreSQL in it: set DATABASE_URL and the secrets.
-FROM python:3.13-slim AS build
+FROM python:3.13-slim-trixie AS build
 WORKDIR /build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never UV_COMPILE_BYTECODE=1 UV_NO_CACHE=1
 COPY requirements-uv.txt requirements.txt ./
@@ -13,7 +13,9 @@ COPY openapi openapi
 COPY server server
 RUN uv pip install --no-deps --no-build-isolation --python /opt/hallway/bin/python .
 
-FROM python:3.13-slim
+FROM python:3.13-slim-trixie
+# For `hallway backup` and `restore`: of the same major version as in compose.yaml.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home hallway
 COPY --from=build /opt/hallway /opt/hallway
 WORKDIR /srv/hallway

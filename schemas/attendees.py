@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from schemas.consents import AgreedWordsOut, ShownVersion
 from schemas.wire import Email, In, MomentOut, Out, Patch, YesNo, one_line
 
 AttendeeType = TypeAliasType(
@@ -177,6 +178,13 @@ class AttendancePatch(Patch):
     paused: YesNo | None = Field(
         None, description="Hidden for now: not listed, not suggested.", examples=[False]
     )
+    text_version: ShownVersion = Field(
+        None,
+        validate_default=True,
+        description="Which version of the words I saw (`list_consent_texts`): needed wherever one of `listed`, "
+        "`exhibitors_may_scan`, `named_in_exports` is true; an older one counts as what it is.",
+        examples=[1],
+    )
 
 
 class AttendanceOut(Out):
@@ -199,6 +207,7 @@ class AttendanceOut(Out):
         description="My name may stand in the organizer's exports.", examples=[False]
     )
     paused: bool = Field(description="Hidden for now: not listed, not suggested.", examples=[False])
+    agreed_words: AgreedWordsOut = Field(description="Which words I agreed to.")
     claimed_at: MomentOut | None = Field(description="When I claimed it.", examples=["2026-06-01T18:00:00Z"])
     checked_in_at: MomentOut | None = Field(
         description="When I came through the door.", examples=["2026-06-04T06:40:00Z"]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from schemas.consents import AgreedWordsOut, ShownVersion
 from schemas.wire import In, MomentOut, Out, YesNo
 
 EXAMPLE_EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
@@ -20,6 +21,12 @@ class ConsentsIn(In):
         False,
         description="The organizer's exports may name me, where everyone in the row agreed.",
         examples=[False],
+    )
+    text_version: ShownVersion = Field(
+        None,
+        validate_default=True,
+        description="Which version of the words I saw (`list_consent_texts`); needed wherever I agree to something.",
+        examples=[1],
     )
 
 
@@ -51,5 +58,6 @@ class ClaimOut(Out):
     listed: bool = Field(description="Attendees see me in the directory.", examples=[True])
     exhibitors_may_scan: bool = Field(description="Exhibitors may scan my badge.", examples=[False])
     named_in_exports: bool = Field(description="Exports may name me.", examples=[False])
+    agreed_words: AgreedWordsOut = Field(description="Which words I agreed to.")
     claimed_at: MomentOut = Field(description="When it became mine.", examples=["2026-06-04T09:00:00Z"])
     version: int = Field(description="For `If-Match` in `update_my_attendance`.", examples=[2])

@@ -190,6 +190,11 @@ class ReleaseOut(Out):
         "there; or `named_in_exports`: I agreed to be named.",
         examples=["scan"],
     )
+    text_version: int | None = Field(
+        description="Of a lead and of a file: which version of the words I had agreed to (`list_consent_texts`); null "
+        "for people, to whom I give by what I do.",
+        examples=[None],
+    )
     fields: list[str] = Field(description="Which fields.", examples=[["name", "headline"]])
     released_at: MomentOut = Field(description="When.", examples=["2026-06-04T09:05:00Z"])
     withdrawn_at: MomentOut | None = Field(description="When I took it back.", examples=[None])

@@ -25,6 +25,10 @@ class ReceivedOut(Out):
         description="All fields that they ever got; what was on my card then.",
         examples=[["name", "headline"]],
     )
+    text_versions: list[int] = Field(
+        description="Which versions of the words I had agreed to; empty for people, to whom I gave by what I did.",
+        examples=[[]],
+    )
     first_at: MomentOut = Field(description="When they first got any.", examples=["2026-06-04T09:05:00Z"])
     last_at: MomentOut = Field(description="When they last got more.", examples=["2026-06-04T09:05:00Z"])
 
@@ -63,6 +67,7 @@ class RetentionOut(Out):
     ends_at: MomentOut = Field(description="When it is purged.", examples=["2026-08-03T20:00:00Z"])
     purged_at: MomentOut | None = Field(description="When it was; null before.", examples=[None])
     rows: int = Field(description="How many rows go then, as things stand; or went.", examples=[14302])
+    version: int = Field(description="For `If-Match` in `set_retention` of this kind.", examples=[1])
 
 
 class RetentionList(Out):

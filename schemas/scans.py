@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.consents import ShownVersion
 from schemas.wire import Format, In, Line, Moment, MomentOut, Out, Short, Whole, YesNo, several_lines
 
 MOST_ITEMS = 500
@@ -43,8 +44,8 @@ class Signal(StrEnum):
 
 
 class ScanIn(In):
-    """A fact (`code`, `purpose`, `captured_at`, `given_at_stand`), compared under its `id`, and annotations, which may
-    be delivered again changed: those with the latest `annotated_at` win."""
+    """A fact (`code`, `purpose`, `captured_at`, `given_at_stand`, `text_version`), compared under its `id`, and
+    annotations, which may be delivered again changed: those with the latest `annotated_at` win."""
 
     id: UUID = Field(description="Chosen by the phone, once for each scan.", examples=[EXAMPLE_SCAN])
     sequence: Count | None = Field(
@@ -65,6 +66,12 @@ class ScanIn(In):
         False,
         description="Of a lead: the visitor agreed before whoever read the badge. They are told, and may take it back.",
         examples=[False],
+    )
+    text_version: ShownVersion = Field(
+        None,
+        validate_default=True,
+        description="With `given_at_stand`: by which version of its words they were asked (`list_consent_texts`).",
+        examples=[None],
     )
     staff_id: UUID | None = Field(
         None,
@@ -184,8 +191,8 @@ class ScanOutcomeOut(Out):
         "`not_staff_yet`, `device_revoked`) or refused ("
         "`malformed`, `id_reused`, `own_badge`, `other_event`, `badge_revoked`, `outside_event`, "
         "`ticket_not_badge`, `badge_not_ticket`, `ticket_forged`, `ticket_replaced`, `ticket_key_compromised`, "
-        "`place_cancelled`, `no_consent`, `purpose_not_allowed`, `event_archived`, `device_revoked`, `discarded`); "
-        "null when recorded.",
+        "`place_cancelled`, `no_consent`, `consent_text_unknown`, `purpose_not_allowed`, `event_archived`, "
+        "`device_revoked`, `discarded`); null when recorded.",
         examples=[None],
     )
     pointer: str | None = Field(

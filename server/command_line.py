@@ -1,5 +1,5 @@
-"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer, reports, and what mail servers and
-leaks ask for."""
+"""The command `hallway`: serve, work, migrate, demo, openapi, doctor, organizer, reports, backup, restore, and what
+mail servers and leaks ask for."""
 
 import asyncio
 import signal
@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import typer
 import uvicorn
+from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,6 +28,7 @@ from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
 from server.admission import Admission
 from server.app import create_app, wrap
+from server.backups import BackupFailed, back_up, begin_stamps_anew, put_back
 from server.badges.leaked_secret import report_old_keys
 from server.bounces import note_report
 from server.clock import utc_now
@@ -35,7 +37,7 @@ from server.database import async_url, open_database
 from server.demo.beside import demo_settings, serving_beside, wait_for_ctrl_c
 from server.demo.errors import DemoStopped
 from server.doctor import examine
-from server.embedded import EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
+from server.embedded import SECRET_FILE, EmbeddedPostgres, EmbeddedPostgresError, ensure_secrets
 from server.logs import set_up_logs
 from server.metrics import serving_metrics
 from server.moderation.errors import ReportNotFound
@@ -63,8 +65,10 @@ def main() -> None:
     """Run a command; what the operator can mend is said in one line, without a traceback."""
     try:
         cli()
-    except (SettingsWrong, EmbeddedPostgresError, PortTaken, DemoStopped) as wrong:
+    except (SettingsWrong, EmbeddedPostgresError, PortTaken, DemoStopped, BackupFailed) as wrong:
         sys.exit(f"hallway: {wrong}")
+    except CommandError as wrong:
+        sys.exit(f"hallway: the database is of another version of Hallway, newer than this one ({wrong})")
     except ReportNotFound as wrong:
         sys.exit(f"hallway: {wrong.title}")
     except (OSError, asyncpg.PostgresError, SQLAlchemyError) as lost:
@@ -80,9 +84,9 @@ class PortTaken(Exception):
 
 
 @contextmanager
-def ready_settings(settings: Settings | None = None) -> Iterator[Settings]:
-    """Settings that are complete: with `DATABASE_URL` as they are, else with the embedded server started and
-    migrated, since nobody else looks after it."""
+def ready_settings(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Settings]:
+    """Settings that are complete: with `DATABASE_URL` as they are, else with the embedded server started and, unless
+    told otherwise, migrated, since nobody else looks after it."""
     settings = settings or Settings()
     settings.require_whole()
     set_up_logs(level=settings.log_level, form=settings.log_format)
@@ -93,7 +97,8 @@ def ready_settings(settings: Settings | None = None) -> Iterator[Settings]:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with EmbeddedPostgres.start(settings.data) as postgres:
         settings = settings.complete(database_url=postgres.url(), secrets=ensure_secrets(settings.data))
-        asyncio.run(migrate_database(settings))
+        if migrated:
+            asyncio.run(migrate_database(settings))
         yield settings
 
 
@@ -307,6 +312,45 @@ def erase_again(
 
     with ready_settings() as settings:
         typer.echo(f"{asyncio.run(replay_all(settings))} people had asked to be erased, and are or will be.")
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="To be written; there must be none yet.")]) -> None:
+    """Write the whole database to one file, for `hallway restore`. Serving and working go on meanwhile."""
+
+    async def write(settings: Settings) -> None:
+        async with open_tools(settings) as tools:
+            await back_up(tools.database, settings, file)
+
+    with ready_settings() as settings:
+        asyncio.run(write(settings))
+    typer.echo(f"{file} holds the database. Keep the secrets and the file of erasures elsewhere.")
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `hallway backup` wrote.", exists=True, dir_okay=False)],
+) -> None:
+    """Fill an empty database from a backup and bring it up to date. Before serving: `hallway erase-again`."""
+
+    async def fill(settings: Settings) -> None:
+        async with open_tools(settings) as tools:
+            await put_back(tools.database, settings, file)
+            await migrate_database(settings)
+            await begin_stamps_anew(tools.database)
+
+    settings = Settings()
+    if settings.embedded and not (settings.data / SECRET_FILE).exists():
+        raise BackupFailed(
+            f"Put the former {SECRET_FILE} into {settings.data} first. If it is lost, write {{}} into it: "
+            "then everybody signs in anew, and stop and feed addresses that are out are useless."
+        )
+    with ready_settings(settings, migrated=False) as ready:
+        asyncio.run(fill(ready))
+    typer.echo(
+        f"{file} is restored, as it was then. Before anything is served, let whoever was erased since be erased "
+        "again: hallway erase-again FILE ..."
+    )
 
 
 @cli.command()

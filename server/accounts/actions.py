@@ -183,7 +183,7 @@ async def refresh(db: AsyncSession, text: str, *, settings: Settings, now: datet
         raise RefreshInvalid
 
     if judged is rules.Refresh.ROTATE:
-        session.counter += 1
+        session.counter = token.counter + 1
         session.refreshed_before_at, session.refreshed_at = session.refreshed_at, now
     return _tokens(session, person_id, token.counter + 1, settings=settings, now=now)
 

@@ -39,8 +39,11 @@ class Rotation:
 
 def judge_refresh(presented: int, rotation: Rotation, *, now: datetime) -> Refresh:
     """The newest token rotates. The one before it repeats: its successor is unused, so the answer was lost.
-    The one before that repeats too within ten seconds, since two calls of one phone may cross. Else it is a reuse."""
-    if presented == rotation.counter:
+    The one before that repeats too within ten seconds, since two calls of one phone may cross. Else it is a reuse.
+
+    One that is newer than the newest was given out by us and forgotten since: a backup was restored. It rotates too,
+    else everybody who refreshed since the backup would be signed out."""
+    if presented >= rotation.counter:
         return Refresh.ROTATE
     if presented == rotation.counter - 1:
         return Refresh.REPEAT

@@ -15,6 +15,7 @@ from server.claims.joining import join
 from server.claims.merging import merge_people
 from server.claims.tickets import attendance_of_ticket
 from server.events.actions import lock_event
+from server.events.consent_texts import require_known
 from server.events.consents import choose_consents
 from server.events.models import Attendance
 from server.limits import Limit, Limits
@@ -29,11 +30,12 @@ CLAIMS = Limit("claims", most=60, per=timedelta(hours=1))
 
 @dataclass(frozen=True, slots=True)
 class Consents:
-    """What somebody agrees to at one event."""
+    """What somebody agrees to at one event, and the version of the words that they saw; None if they saw none."""
 
     listed: bool
     exhibitors_may_scan: bool
     named_in_exports: bool
+    text_version: int | None
 
 
 async def claim_attendance(
@@ -49,8 +51,10 @@ async def claim_attendance(
     """Make a place mine, by a proved address or by its ticket; claiming it again answers it as it is. The ticket of
     another place joins that one into mine.
 
-    Everything that names its former person then names mine, and what I scanned before is judged.
+    Everything that names its former person then names mine, and what I scanned before is judged. Raises
+    ConsentTextUnknown for words that nobody can have shown.
     """
+    require_known(consents.text_version)
     await limits.take(CLAIMS, str(me.person_id), now=now)
     await get_place(db, event_id)
     ticketed = None if ticket is None else await attendance_of_ticket(db, event_id, ticket)
@@ -170,7 +174,7 @@ async def _lock_under_my_addresses(db: AsyncSession, me: SignedIn, event_id: UUI
 
 
 def _agree(db: AsyncSession, place: Attendance, consents: Consents, *, now: datetime) -> None:
-    choose_consents(db, place, asdict(consents), now=now)
+    choose_consents(db, place, asdict(consents), text_version=consents.text_version, now=now)
     place.version += 1
     place.updated_at = now
 

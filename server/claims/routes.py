@@ -8,11 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from schemas.claims import ClaimIn, ClaimOut
+from schemas.consents import AgreedWordsOut
 from server.accounts.access import Me
 from server.claims import actions, errors
 from server.contract import operation
 from server.database import Db
-from server.events.errors import EventNotFound
+from server.events.consents import AgreedWords, agreed_words
+from server.events.errors import ConsentTextUnknown, EventNotFound
+from server.events.models import Attendance
 from server.limits import Limits, RateLimited
 from server.requests import Now
 
@@ -24,6 +27,7 @@ from server.requests import Now
         "claim_attendance",
         "Make a place at an event mine",
         EventNotFound,
+        ConsentTextUnknown,
         errors.NothingToClaim,
         errors.TicketNeeded,
         errors.AlreadyClaimed,
@@ -55,7 +59,27 @@ async def claim_attendance(
         limits=limits,
         now=now,
     )
-    return ClaimOut.model_validate(place)
+    words = await agreed_words(db, [place])
+    return claim_out(place, words[place.id])
+
+
+def claim_out(place: Attendance, words: AgreedWords) -> ClaimOut:
+    return ClaimOut(
+        id=place.id,
+        event_id=place.event_id,
+        person_id=place.person_id,
+        name=place.name,
+        organisation=place.organisation,
+        role=place.role,
+        type=place.type,
+        status=place.status,
+        listed=place.listed,
+        exhibitors_may_scan=place.exhibitors_may_scan,
+        named_in_exports=place.named_in_exports,
+        agreed_words=AgreedWordsOut.model_validate(words),
+        claimed_at=place.claimed_at,
+        version=place.version,
+    )
 
 
 routes = Router("/", tags=["events"], route_handlers=[claim_attendance])

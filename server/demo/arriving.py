@@ -69,7 +69,9 @@ def goals_of(who: DemoPerson) -> dict[str, Any]:
 
 
 async def claim_places(event_id: str, guests: Mapping[int, Guest], *, done: Tick) -> dict[int, str]:
-    """Everybody's place at the event, found by the address they proved; the ids by number."""
+    """Everybody's place at the event, found by the address they proved; the ids by number. Apps show the words of each
+    consent first, and say which they showed."""
+    shown = await next(iter(guests.values())).phone.get("/v1/consent_texts")
 
     async def claim(guest: Guest) -> str:
         consents = guest.who.consents
@@ -80,6 +82,7 @@ async def claim_places(event_id: str, guests: Mapping[int, Guest], *, done: Tick
                     "listed": consents.listed,
                     "exhibitors_may_scan": consents.exhibitors_may_scan,
                     "named_in_exports": consents.named_in_exports,
+                    "text_version": shown["version"],
                 }
             },
         )

@@ -38,6 +38,11 @@ WORDS = {
         "The visitor had not agreed to give exhibitors their card when it was read.",
         "Ask them to agree on their own phone, or note that they agreed at the stand; then read again.",
     ),
+    Reason.CONSENT_TEXT_UNKNOWN: Words(
+        REFUSED,
+        "There is no such version of the words that the visitor is said to have agreed to.",
+        "A defect of the app: send the `version` of `list_consent_texts` that was shown.",
+    ),
     Reason.DEVICE_REVOKED: Words(
         "parked or refused",
         "The device was revoked: parked when captured before, refused when after.",

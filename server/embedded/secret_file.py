@@ -8,6 +8,7 @@ from pathlib import Path
 from server.embedded.errors import DataFolderUnusable
 from server.embedded.locks import file_locked
 
+SECRET_FILE = "secrets.json"  # noqa: S105 - where they are
 SECRET_NAMES = (
     "HALLWAY_SESSION_SECRET",
     "HALLWAY_TICKET_SECRET",
@@ -20,7 +21,7 @@ def ensure_secrets(data_folder: Path) -> dict[str, str]:
     """The secrets in `secrets.json` (mode 0600) by their environment names, those missing made now: 32 random
     bytes each, base64url. Processes that ask at once get the same. Raises DataFolderUnusable, also for a file
     that is damaged: new secrets in its place would silently void every ticket and session."""
-    path = data_folder / "secrets.json"
+    path = data_folder / SECRET_FILE
     try:
         data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file_locked(data_folder / ".secrets.lock", patience=30):
@@ -48,7 +49,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _write(path: Path, known: dict[str, str]) -> None:
     """Whole or not at all, also when the power goes."""
-    fresh = path.with_name("secrets.json.new")
+    fresh = path.with_name(f"{SECRET_FILE}.new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
 from server.events.access import Attendee
+from server.events.consent_texts import require_known
 from server.events.consents import SHARING, changed_consents, choose_consents
 from server.events.errors import EventNotFound
 from server.events.models import Attendance
@@ -35,13 +36,21 @@ async def list_my_attendances(db: AsyncSession, me: SignedIn, ids: Sequence[UUID
 
 
 async def choose(
-    db: AsyncSession, attendee: Attendee, chosen: dict[str, bool], *, if_match: str | None, now: datetime
+    db: AsyncSession,
+    attendee: Attendee,
+    chosen: dict[str, bool],
+    *,
+    text_version: int | None,
+    if_match: str | None,
+    now: datetime,
 ) -> Attendance:
+    """`text_version` is of the words that were shown. Raises ConsentTextUnknown, VersionStale."""
+    require_known(text_version)
     attendance = await _lock_mine(db, attendee.event_id, attendee.account_id)
     require_version(if_match, attendance.version)
 
     if changed_consents(attendance, chosen):
-        choose_consents(db, attendance, chosen, now=now)
+        choose_consents(db, attendance, chosen, text_version=text_version, now=now)
         attendance.version += 1
         attendance.updated_at = now
     return attendance
@@ -53,7 +62,7 @@ async def leave(db: AsyncSession, me: SignedIn, event_id: UUID, *, now: datetime
     attendance = await _lock_mine(db, event_id, me.account_id)
 
     if attendance.status != "left":
-        choose_consents(db, attendance, dict.fromkeys(SHARING, False), now=now)
+        choose_consents(db, attendance, dict.fromkeys(SHARING, False), text_version=None, now=now)
         await withdraw_leads(db, me.person_id, event_id, now=now)
         attendance.status, attendance.left_at = "left", now
         attendance.version += 1

@@ -76,3 +76,9 @@ class ImportUnreadable(Invalid):
 class ImportInvalid(Invalid):
     code = "import_invalid"
     title = "Rows of the file cannot be used; nothing was imported. `errors` names each with its line."
+
+
+class ConsentTextUnknown(Invalid):
+    code = "consent_text_unknown"
+    title = "There is no such version of the words that consents are asked for by."
+    advice = "Send the version that was shown, as `list_consent_texts` names it; read it again, show it, and ask anew."

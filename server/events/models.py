@@ -186,12 +186,16 @@ LEADS_TO = func.coalesce(Attendance.joined_into_id, Attendance.id)
 
 
 class ConsentChange(Base):
-    """Every change of a consent, so that it can be judged as it stood at any time."""
+    """Every change of a consent, so that it can be judged as it stood at any time. `text_version` is of the words that
+    were shown; nothing is given without, but taken back."""
 
     __tablename__ = "consent_changes"
     __table_args__ = (
         ForeignKeyConstraint(["event_id", "attendance_id"], ["attendances.event_id", "attendances.id"]),
         Index("ix_consent_changes_attendance", "event_id", "attendance_id", "changed_at"),
+        CheckConstraint(
+            "text_version is not null or not given or consent = 'paused'", name="given_after_words"
+        ),
     )
 
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -199,5 +203,5 @@ class ConsentChange(Base):
     attendance_id: Mapped[UUID] = mapped_column()
     consent: Mapped[str] = mapped_column()
     given: Mapped[bool] = mapped_column()
-    text_version: Mapped[int] = mapped_column()
+    text_version: Mapped[int | None] = mapped_column()
     changed_at: Mapped[datetime] = instant()

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.events.consents import words_of
 from server.events.models import Attendance
 from server.exhibitors.cards import Visitor, visitors_of
 from server.exhibitors.models import Exhibitor, Lead, LeadEdit, LeadScan
@@ -117,6 +118,7 @@ def _settle(
             "event_id": lead.event_id,
             "purpose": "lead",
             "source": wanted.source,
+            "text_version": wanted.text_version,
             "fields": wanted.fields,
             "released_at": now,
         }
@@ -129,13 +131,17 @@ async def _captures(
     """The scans that stand, by lead."""
     found: defaultdict[UUID, list[Capture]] = defaultdict(list)
     blocked = ~not_blocked(LeadScan.scanner_id.expression, Attendance.person_id.expression)
-    for lead_id, captured_at, given_at_stand, kept_away in await db.execute(
-        select(LeadScan.lead_id, LeadScan.captured_at, LeadScan.given_at_stand, blocked)
+    by_switch = words_of(
+        "exhibitors_may_scan", Lead.event_id, Lead.attendance_id, at=LeadScan.captured_at.expression
+    )
+    words = case((LeadScan.given_at_stand, LeadScan.text_version), else_=by_switch)
+    for lead_id, captured_at, given_at_stand, text_version, kept_away in await db.execute(
+        select(LeadScan.lead_id, LeadScan.captured_at, LeadScan.given_at_stand, words, blocked)
         .join(Lead, and_(Lead.event_id == LeadScan.event_id, Lead.id == LeadScan.lead_id))
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
         .where(LeadScan.event_id == event_id, LeadScan.lead_id.in_([lead.id for lead in leads]))
     ):
-        found[lead_id].append(Capture(captured_at, given_at_stand, blocked=kept_away))
+        found[lead_id].append(Capture(captured_at, given_at_stand, text_version, blocked=kept_away))
     return found
 
 

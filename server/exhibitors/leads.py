@@ -34,6 +34,7 @@ class Captured:
     captured_at: datetime
     stands: bool
     given_at_stand: bool
+    text_version: int | None
     staff_id: UUID | None
     annotated_at: datetime
     rating: int
@@ -133,6 +134,7 @@ def _scan_row(event_id: UUID, capture: Captured, lead: Lead) -> dict[str, Any]:
         "lead_id": lead.id,
         "captured_at": capture.captured_at,
         "given_at_stand": capture.given_at_stand,
+        "text_version": capture.text_version,
         "staff_id": capture.staff_id,
         "annotated_at": capture.annotated_at,
         "rating": capture.rating,

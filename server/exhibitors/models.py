@@ -114,7 +114,8 @@ class Lead(Base):
 
 class LeadScan(Base):
     """A scan that stands and made or confirmed a lead, with what was noted at it. `annotated_at` is when, by a clock
-    set right; `staff_id` is the name that was picked, or whose phone it was."""
+    set right; `staff_id` is the name that was picked, or whose phone it was; `text_version` is of the words that a
+    visitor agreed to at the stand."""
 
     __tablename__ = "lead_scans"
     __table_args__ = (
@@ -129,6 +130,7 @@ class LeadScan(Base):
     lead_id: Mapped[UUID] = mapped_column()
     captured_at: Mapped[datetime] = instant()
     given_at_stand: Mapped[bool] = mapped_column()
+    text_version: Mapped[int | None] = mapped_column()
     staff_id: Mapped[UUID | None] = mapped_column()
     annotated_at: Mapped[datetime] = instant()
     rating: Mapped[int] = mapped_column()

@@ -86,10 +86,13 @@ def agreed(visitor: Visitor, *, at: datetime, given_at_stand: bool, staff_id: UU
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """A scan that stands; `blocked` if the visitor and whoever captured it keep away from each other."""
+    """A scan that stands. `text_version` is of the words that it rests on: those said at the stand, or those beside the
+    visitor's own switch as it stood then. `blocked` if the visitor and whoever captured it keep away from each
+    other."""
 
     captured_at: datetime
     given_at_stand: bool
+    text_version: int | None
     blocked: bool = False
 
 
@@ -107,21 +110,28 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What of a visitor is due to an exhibitor; `fields` is None for nothing."""
+    """What of a visitor is due to an exhibitor; `fields` is None for nothing. `text_version` is of the words that it
+    rests on."""
 
     fields: list[str] | None
     source: str
+    text_version: int | None
 
 
 def due(lead: Standing) -> Due:
     """What was taken back stays so, whatever is captured before: what was captured after was agreed to anew."""
     counted = [c for c in lead.captures if lead.taken_back_at is None or c.captured_at > lead.taken_back_at]
     if not counted:
-        return Due(None, "scan")
+        return Due(None, "scan", None)
     card = PRINTED if lead.card is None else (*ALWAYS, *lead.card)
     before = lead.released or ()
-    source = "given_at_stand" if all(capture.given_at_stand for capture in counted) else "scan"
-    return Due([*before, *(field for field in card if field not in before)], source)
+    by_switch = [capture for capture in counted if not capture.given_at_stand]
+    latest = max(by_switch or counted, key=lambda capture: capture.captured_at)
+    return Due(
+        [*before, *(field for field in card if field not in before)],
+        "scan" if by_switch else "given_at_stand",
+        latest.text_version,
+    )
 
 
 def visible(given: Mapping[str, Any], card: Sequence[str] | None) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Who is named in a file: whoever agreed, each by a row in the ledger that they see and can take back."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.events.consents import words_of
+from server.events.models import Attendance
 from server.exports.models import Export
 from server.exports.rules import named_only
 from server.ids import new_id
@@ -63,6 +66,7 @@ order by a.id
 
 async def release_names(db: AsyncSession, export: Export, people: dict[UUID, UUID], *, now: datetime) -> None:
     """Write who is named into the ledger. Raises TakenBack for whoever no longer agrees."""
+    words = await _words(db, export.event_id)
     subjects = sorted(people.values())
     for begin in range(0, len(subjects), AT_ONCE):
         rows = [
@@ -73,6 +77,7 @@ async def release_names(db: AsyncSession, export: Export, people: dict[UUID, UUI
                 "event_id": export.event_id,
                 "purpose": "export",
                 "source": "named_in_exports",
+                "text_version": words.get(subject_id),
                 "fields": FIELDS[export.kind],
                 "released_at": now,
             }
@@ -81,6 +86,17 @@ async def release_names(db: AsyncSession, export: Export, people: dict[UUID, UUI
         await db.execute(insert(Release.__table__), rows)
     if await is_taken_back(db, export.id):
         raise TakenBack
+
+
+async def _words(db: AsyncSession, event_id: UUID) -> Mapping[UUID, int | None]:
+    """The version of the words that each person agreed to."""
+    version = words_of("named_in_exports", Attendance.event_id, Attendance.id)
+    found = await db.execute(
+        select(Attendance.person_id, version).where(
+            Attendance.event_id == event_id, Attendance.named_in_exports
+        )
+    )
+    return dict(found.all())
 
 
 async def is_taken_back(db: AsyncSession, export_id: UUID) -> bool:

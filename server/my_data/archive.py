@@ -3,12 +3,14 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
 
 from schemas.connections import ConnectionOut
 from server.connections.vcard import vcards
 from server.connections.views import contact_of
+from server.events.consent_texts import TEXTS
 from server.my_data.gathering import MyData
 from server.my_data.tables import GIVEN, LEFT_OUT
 
@@ -30,6 +32,7 @@ def _files(mine: MyData, now: datetime) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", _readme(now).encode()
     for file, rows in mine.files.items():
         yield f"{file}.json", _json(rows)
+    yield "consent_texts.json", _json([asdict(text) for text in TEXTS])
     yield (
         "contacts.json",
         _json([ConnectionOut.model_validate(one).model_dump(mode="json") for one in mine.contacts]),
@@ -49,6 +52,7 @@ def _readme(now: datetime) -> str:
         "What I gave, and what Hallway derived about me. Times carry their offset; `*_id` are the ids of the API.",
         "",
         *(f"{given.file}.json: {given.says}" for given in GIVEN.values()),
+        "consent_texts.json: The words that consents are asked for by, in all versions.",
         f"contacts.json, contacts.vcf: {CONTACTS}",
         "photo.webp: My photo, where I set one.",
         "",

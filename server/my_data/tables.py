@@ -135,6 +135,7 @@ GIVEN: Mapping[str, Given] = {
             "event_id",
             "purpose",
             "source",
+            "text_version",
             "fields",
             "released_at",
             "withdrawn_at",
@@ -195,7 +196,7 @@ GIVEN: Mapping[str, Given] = {
     ),
     "consent_changes": Given(
         file="consents",
-        says="What I agreed to and took back, when, and which version of the words I saw.",
+        says="What I agreed to and took back, when, and which version of the words I saw (`consent_texts.json`).",
         mine=MY_PLACE,
         gives=("event_id", "consent", "given", "text_version", "changed_at"),
         leaves={ME: ("attendance_id",), BOOKKEEPING: ("id",)},
@@ -240,7 +241,13 @@ GIVEN: Mapping[str, Given] = {
         leaves={
             ME: ("scanner_id", "scanner_attendance_id"),
             IN_CONTACTS: ("target_attendance_id",),
-            "of leads and tickets only": ("exhibitor_id", "staff_id", "given_at_stand", "is_ticket"),
+            "of leads and tickets only": (
+                "exhibitor_id",
+                "staff_id",
+                "given_at_stand",
+                "text_version",
+                "is_ticket",
+            ),
             BOOKKEEPING: (
                 "sequence",
                 "skew_ms",

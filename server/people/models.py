@@ -155,6 +155,8 @@ class Release(Base):
     event_id: Mapped[UUID | None] = mapped_column()
     purpose: Mapped[str] = mapped_column()
     source: Mapped[str] = mapped_column()
+    text_version: Mapped[int | None] = mapped_column()
+    """Of the words of the consent that it rests on; null for people, to whom one gives by what one does."""
     fields: Mapped[list[str]] = mapped_column()
     released_at: Mapped[datetime] = instant()
     withdrawn_at: Mapped[datetime | None] = instant()

@@ -120,6 +120,7 @@ def release_out(release: Release) -> ReleaseOut:
         event_id=release.event_id,
         purpose=release.purpose,
         source=release.source,
+        text_version=release.text_version,
         fields=release.fields,
         released_at=release.released_at,
         withdrawn_at=release.withdrawn_at,

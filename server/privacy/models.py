@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,6 +42,8 @@ class Retention(Base):
     event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     days: Mapped[int] = mapped_column()
+    version: Mapped[int] = mapped_column(default=2, server_default=text("2"))
+    """The default, which is no row, is version 1."""
 
 
 class Purge(Base):

@@ -18,13 +18,15 @@ from server.people.queries import is_leaving, not_blocked
 class Received:
     """`fields` are all that they ever got. The recipient is a person, an exhibitor, or the event whose organizers got a
     file. `name`: of an exhibitor as it was then, of somebody met as they are called today (empty: hidden by a block, or
-    gone), of the event. `event_name`: where it began."""
+    gone), of the event. `event_name`: where it began. `text_versions`: of the words of the consents that it rests
+    on."""
 
     recipient_id: UUID
     recipient_kind: str
     name: str
     event_name: str
     fields: Sequence[str]
+    text_versions: Sequence[int]
     first_at: datetime
     last_at: datetime
 
@@ -77,6 +79,7 @@ def _received(recipient_id: UUID, lines: Sequence[tuple[Release, str | None]], n
         name=(event_name if first.export_id else last.exhibitor_name) or name,
         event_name=event_name or "",
         fields=list(dict.fromkeys(field for release, _ in lines for field in release.fields)),
+        text_versions=sorted({release.text_version for release, _ in lines if release.text_version}),
         first_at=first.released_at,
         last_at=last.released_at,
     )

@@ -6,21 +6,23 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.access import Organizer
+from server.events.actions import lock_event
 from server.events.models import Event
 from server.failures import Fault, InvalidRequest
 from server.privacy.fate import Kind, Purged
 from server.privacy.fates import FATES
 from server.privacy.models import Purge, Retention
 from server.privacy.rules import DEFAULTS, terms
+from server.requests import require_version
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One kind of an event's data: `rows` are those that are there now and would go at `ends_at`, or that went."""
+    """One kind of an event's data: `rows` are those that are there now and would go at `ends_at`, or that went.
+    `version` is of the choice."""
 
     kind: Kind
     days: int
@@ -28,13 +30,13 @@ class Kept:
     ends_at: datetime
     purged_at: datetime | None
     rows: int
+    version: int
 
 
-async def chosen_terms(db: AsyncSession, event_id: UUID | None = None) -> dict[UUID, dict[str, int]]:
+async def chosen_terms(db: AsyncSession) -> dict[UUID, dict[str, int]]:
     """What organizers chose, by event and kind."""
-    query = select(Retention) if event_id is None else select(Retention).where(Retention.event_id == event_id)
     chosen: defaultdict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in await db.scalars(query.execution_options(populate_existing=True)):
+    for row in await db.scalars(select(Retention).execution_options(populate_existing=True)):
         chosen[row.event_id][row.kind] = row.days
     return chosen
 
@@ -42,7 +44,10 @@ async def chosen_terms(db: AsyncSession, event_id: UUID | None = None) -> dict[U
 async def get_retention(db: AsyncSession, organizer: Organizer) -> list[Kept]:
     """A preview of the purge: of each kind, how many rows go when."""
     event = await db.get_one(Event, organizer.event_id)
-    chosen = (await chosen_terms(db, event.id)).get(event.id, {})
+    found = await db.scalars(
+        select(Retention).where(Retention.event_id == event.id).execution_options(populate_existing=True)
+    )
+    chosen = {row.kind: row for row in found}
     purged = {
         row.kind: row for row in await db.scalars(select(Purge).where(Purge.event_id == organizer.event_id))
     }
@@ -54,21 +59,28 @@ async def get_retention(db: AsyncSession, organizer: Organizer) -> list[Kept]:
             ends_at=term.ends(doors_close_at=event.doors_close_at),
             purged_at=purged[term.kind].purged_at if term.kind in purged else None,
             rows=purged[term.kind].rows if term.kind in purged else await _rows(db, event.id, term.kind),
+            version=chosen[term.kind].version if term.kind in chosen else 1,
         )
-        for term in terms(chosen)
+        for term in terms({kind: row.days for kind, row in chosen.items()})
     ]
 
 
-async def set_retention(db: AsyncSession, organizer: Organizer, kind: Kind, days: int) -> None:
-    """Keep a kind for less than the default. Raises InvalidRequest for more."""
+async def set_retention(
+    db: AsyncSession, organizer: Organizer, kind: Kind, days: int, *, if_match: str | None
+) -> None:
+    """Keep a kind for less than the default. Raises InvalidRequest for more, and VersionStale."""
     if days > DEFAULTS[kind]:
         message = f"At most {DEFAULTS[kind]} days: a term is shortened, never lengthened."
         raise InvalidRequest(faults=(Fault("/days", "kept_too_long", message),))
-    await db.execute(
-        insert(Retention)
-        .values(event_id=organizer.event_id, kind=kind, days=days)
-        .on_conflict_do_update(index_elements=[Retention.event_id, Retention.kind], set_={"days": days})
-    )
+    await lock_event(db, organizer.event_id)
+    chosen = await db.get(Retention, (organizer.event_id, kind), populate_existing=True)
+    require_version(if_match, chosen.version if chosen else 1)
+
+    if chosen is None:
+        db.add(Retention(event_id=organizer.event_id, kind=kind, days=days))
+    elif chosen.days != days:
+        chosen.days = days
+        chosen.version += 1
 
 
 async def _rows(db: AsyncSession, event_id: UUID, kind: Kind) -> int:

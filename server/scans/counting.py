@@ -234,6 +234,7 @@ def _captured(scan: Scan, *, now: datetime) -> Captured:
         captured_at=scan.captured_at,
         stands=scan.undone_at is None,
         given_at_stand=scan.given_at_stand,
+        text_version=scan.text_version,
         staff_id=scan.staff_id,
         annotated_at=min(scan.annotated_raw_at + timedelta(milliseconds=scan.skew_ms), now),
         rating=scan.rating,

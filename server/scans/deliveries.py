@@ -190,7 +190,16 @@ def _capture(index: int, scan: ScanIn, public_url: str) -> Capture:
         reading=read(scan.code, public_url=public_url),
         purpose=scan.purpose,
         captured_raw_at=scan.captured_at,
-        said=Said(given_at_stand=scan.given_at_stand, staff_id=scan.staff_id),
+        said=_said(scan),
         annotation=Annotation(at, scan.note, scan.label, tuple(dict.fromkeys(scan.tags)), scan.rating or 0),
         tap=Tap(at, scan.signal) if scan.signal else None,
+    )
+
+
+def _said(scan: ScanIn) -> Said:
+    """Words that were shown say nothing unless they were agreed to."""
+    return Said(
+        given_at_stand=scan.given_at_stand,
+        text_version=scan.text_version if scan.given_at_stand else None,
+        staff_id=scan.staff_id,
     )

@@ -100,6 +100,7 @@ def _row(judgement: Judgement, delivery: Delivery, undone_raw_at: datetime | Non
         "exhibitor_id": judgement.exhibitor_id,
         "staff_id": judgement.staff_id,
         "given_at_stand": capture.said.given_at_stand,
+        "text_version": capture.said.text_version,
         "annotated_raw_at": capture.annotation.at,
         "signal": tap and tap.signal,
         "signalled_raw_at": tap and tap.at,
@@ -186,9 +187,10 @@ def same_fact(scan: Scan, capture: Capture) -> bool:
     """Whether a delivery says what was kept under its id. What could not be read is like nothing else unread."""
     if capture.pointer is not None or scan.reason == Reason.MALFORMED:
         return scan.reason == Reason.MALFORMED and capture.reading.fault is Reason.MALFORMED
-    return (scan.code, scan.purpose, scan.captured_raw_at, scan.given_at_stand) == (
+    return (scan.code, scan.purpose, scan.captured_raw_at, scan.given_at_stand, scan.text_version) == (
         capture.reading.text,
         capture.purpose,
         capture.captured_raw_at,
         capture.said.given_at_stand,
+        capture.said.text_version,
     )

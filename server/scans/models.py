@@ -74,6 +74,7 @@ class Scan(Base):
     exhibitor_id: Mapped[UUID | None] = mapped_column()
     staff_id: Mapped[UUID | None] = mapped_column()
     given_at_stand: Mapped[bool] = mapped_column(default=False, server_default=false())
+    text_version: Mapped[int | None] = mapped_column()
     device_id: Mapped[UUID | None] = mapped_column()
     sequence: Mapped[int | None] = mapped_column(BigInteger)
     code: Mapped[str] = mapped_column()

@@ -93,7 +93,9 @@ async def judge_again(
 
     for scan in scans:
         target = targets.get(readings[scan.id])
-        said = Said(given_at_stand=scan.given_at_stand, staff_id=scan.staff_id)
+        said = Said(
+            given_at_stand=scan.given_at_stand, text_version=scan.text_version, staff_id=scan.staff_id
+        )
         reason = judge(
             readings[scan.id],
             purpose=scan.purpose,

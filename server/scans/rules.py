@@ -58,6 +58,7 @@ class Reason(StrEnum):
     TICKET_KEY_COMPROMISED = "ticket_key_compromised"
     PLACE_CANCELLED = "place_cancelled"
     NO_CONSENT = "no_consent"
+    CONSENT_TEXT_UNKNOWN = "consent_text_unknown"
     PURPOSE_NOT_ALLOWED = "purpose_not_allowed"
     EVENT_ARCHIVED = "event_archived"
     DISCARDED = "discarded"
@@ -144,9 +145,11 @@ def undo_counts(*, captured_raw_at: datetime, undone_raw_at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What whoever read a visitor's badge said of it: that they agreed, and who of the staff it was."""
+    """What whoever read a visitor's badge said of it: that they agreed, to which version of the words, and who of the
+    staff it was."""
 
     given_at_stand: bool = False
+    text_version: int | None = None
     staff_id: UUID | None = None
 
 

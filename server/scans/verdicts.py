@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from server.events.consent_texts import is_known
 from server.exhibitors.rules import Stand, agreed
 from server.scans.rules import NOTHING_SAID, Reading, Reason, Said, State
 
@@ -103,6 +104,8 @@ def judge(
     )
     if final is not None:
         return final
+    if purpose == "lead" and said.text_version is not None and not is_known(said.text_version):
+        return Reason.CONSENT_TEXT_UNKNOWN
     if facts.station is not None and purpose not in STATIONS[facts.station]:
         return Reason.PURPOSE_NOT_ALLOWED
     if target is None:

@@ -14,6 +14,7 @@ from server.contract import operation
 from server.database import Db
 from server.direct import Direct
 from server.directory.wire import person_out
+from server.events.consents import agreed_words
 from server.events.wire import attendance_out
 from server.failures import CursorExpired, CursorInvalid
 from server.nudges.chosen import zone_of
@@ -57,10 +58,11 @@ async def sync_changes(
     page = await read_changes(db, direct, me, cursor=cursor, limit=limit, now=now)
     there = page.objects
     worded = there.suggestions or there.nudges
+    words = await agreed_words(db, there.attendances)
     language = await language_of(db, me.person_id, asked_languages) if worded else ""
     zone = await zone_of(db, me.person_id, now=now) if there.nudges else NO_ZONE
     return ChangesOut(
-        attendances=[attendance_out(one) for one in there.attendances],
+        attendances=[attendance_out(one, words[one.id]) for one in there.attendances],
         connections=[ConnectionOut.model_validate(one) for one in there.connections],
         directory=[
             DirectoryEntryOut(event_id=one.event_id, person=person_out(one)) for one in there.directory

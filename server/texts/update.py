@@ -11,12 +11,14 @@ from babel.messages.pofile import read_po, write_po
 
 from server.texts import FOLDER, LANGUAGES
 
-# `Sentence` stands in tables of sentences said elsewhere; with a second argument it has a plural.
+# `Sentence` stands in tables of sentences said elsewhere; with a second argument it has a plural. `ConsentText` is
+# one of the words that consents are asked for by.
 KEYWORDS = {
     "say": None,
     "say_many": (1, 2),
     "gettext": None,
     "Sentence": {1: (1,), 2: (1, 2)},
+    "ConsentText": (3,),
 }
 METHODS = [("**.py", "python"), ("reports/*.html", "jinja2")]
 

@@ -149,6 +149,7 @@ EXPECTED: dict[str, Rule] = {
     "claim_attendance": giving(MINE, "nothing_to_claim", "ticket_invalid"),
     "get_my_attendance": ATTENDEES,
     "update_my_attendance": ATTENDEES,
+    "list_consent_texts": PUBLIC,
     "leave_event": ATTENDEES,
     "list_people": ATTENDEES,
     "list_people_to_meet": ATTENDEES,

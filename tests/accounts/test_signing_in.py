@@ -2,7 +2,10 @@
 
 from uuid import uuid4
 
+from sqlalchemy import update
+
 from server.accounts import rules
+from server.accounts.models import Session
 from tests.phones import Phone, sign_in
 
 
@@ -115,6 +118,23 @@ async def test_a_reused_refresh_token_ends_the_session_for_everybody(client, ada
         "code"
     ] == "refresh_invalid"
     assert (await ada.get("/v1/me")).json()["code"] == "sign_in_required"
+
+
+async def test_a_token_that_a_restored_backup_does_not_know_yet_signs_nobody_out(
+    client, ada: Phone, database, clock
+):
+    for _ in range(3):
+        answer = await client.post(
+            "/v1/sessions/refresh", json={"refresh_token": ada.tokens["refresh_token"]}
+        )
+        older, ada.tokens = ada.tokens, answer.json()
+    async with database.transaction() as db:
+        await db.execute(update(Session).values(counter=0, refreshed_before_at=None))
+
+    newest = await client.post("/v1/sessions/refresh", json={"refresh_token": ada.tokens["refresh_token"]})
+    clock.tick(seconds=11)
+    reused = await client.post("/v1/sessions/refresh", json={"refresh_token": older["refresh_token"]})
+    assert (newest.status_code, reused.json()["code"]) == (200, "refresh_invalid")
 
 
 async def test_two_crossing_refreshes_of_one_phone_both_succeed(client, ada: Phone, clock):

@@ -53,7 +53,7 @@ def record_scan(house: House, size: Size) -> Iterator[Figure]:
 
 def pgbench(house: House, size: Size) -> Iterator[Figure]:
     """The ceiling's statement without Python: its parameters are looked up by number."""
-    program = next(iter(folders_with_programs())) / "pgbench"
+    program = next(iter(folders_with_programs("pgbench"))) / "pgbench"
     if not program.exists():
         yield Figure(what="pgbench, the same statement (left out: not installed)", value=0, unit="/s")
         return

@@ -194,7 +194,9 @@ async def test_whoever_claims_a_place_is_blocked_as_it_was(
     )
     unclaimed = Guest(conference.event, place, badge=None)
     await block(ada_there.phone, unclaimed)
-    claimed = await grace.post(f"/v1/events/{conference.event.id}/claim", json={"consents": {"listed": True}})
+    claimed = await grace.post(
+        f"/v1/events/{conference.event.id}/claim", json={"consents": {"listed": True, "text_version": 1}}
+    )
     assert claimed.status_code == 200, claimed.text
 
     assert [one["person_id"] for one in await blocks_of(ada_there.phone)] == [grace.person_id]

@@ -93,7 +93,7 @@ OF_COLLEAGUES = {"list_exhibitor_staff", "list_shift_names"}
 MY_OWN_WORDS = {"export_my_data", "get_nudge_preferences", "list_activities", "list_blocks"}
 # Three people each: `tests/introductions` has their blocks.
 OF_THREE = {"get_introduction", "list_introduction_candidates", "list_introductions"}
-OF_NOBODY = {"get_health", "get_readiness"}
+OF_NOBODY = {"get_health", "get_readiness", "list_consent_texts"}
 
 
 @dataclass
@@ -155,7 +155,8 @@ async def attend(conference: Conference, phone: Phone, name: str) -> Guest:
     for kind in ("met", "exhibitors"):
         await phone.edit(f"/v1/me/cards/{kind}", {"fields": fields, "phone": "+44 20 7946 0000"})
     agreed = await phone.edit(
-        f"/v1/events/{conference.event.id}/attendance", {"listed": True, "exhibitors_may_scan": True}
+        f"/v1/events/{conference.event.id}/attendance",
+        {"listed": True, "exhibitors_may_scan": True, "text_version": 1},
     )
     assert agreed.status_code == 200, agreed.text
     return guest
@@ -183,7 +184,7 @@ async def world(conference: Conference, client, outbox, database, clock) -> Worl
         sides.append(Side(phone, exhibitor, traces={name, phone.person_id}))
     for one, other in (guests, guests[::-1]):
         assert (await one.scan(other, at=clock.now, note="Met")).status_code == 201
-        lead = await one.post("/leads", scan_of(other, at=clock.now, given_at_stand=True))
+        lead = await one.post("/leads", scan_of(other, at=clock.now, given_at_stand=True, text_version=1))
         assert lead.json()["outcome"] == "recorded"
     sides[0].other, sides[1].other = sides[1], sides[0]
 

@@ -26,8 +26,10 @@ async def test_a_proved_address_claims_its_place_with_the_consents_chosen(
         role="Analyst",
     )
 
-    claimed = await claim(ada, conference, consents={"listed": True})
-    again = await claim(ada, conference, consents={"listed": False, "named_in_exports": True})
+    claimed = await claim(ada, conference, consents={"listed": True, "text_version": 1})
+    again = await claim(
+        ada, conference, consents={"listed": False, "named_in_exports": True, "text_version": 1}
+    )
 
     assert claimed.status_code == again.status_code == 200
     assert claimed.json() == again.json() == {
@@ -42,6 +44,7 @@ async def test_a_proved_address_claims_its_place_with_the_consents_chosen(
         "listed": True,
         "exhibitors_may_scan": False,
         "named_in_exports": False,
+        "agreed_words": {"listed": 1, "exhibitors_may_scan": None, "named_in_exports": None},
         "claimed_at": "2026-06-04T09:00:00Z",
         "version": 2,
     }  # fmt: skip

@@ -186,7 +186,10 @@ async def test_a_second_ticket_brings_back_who_had_left_or_was_cancelled(
 ):
     guest = await conference.guest(ada, status=status)
     answer = await claim(
-        ada, conference, ticket=ticketing.ticket(second.attendance), consents={"listed": True}
+        ada,
+        conference,
+        ticket=ticketing.ticket(second.attendance),
+        consents={"listed": True, "text_version": 1},
     )
     place = answer.json()
     assert (place["attendance_id"], place["status"], place["listed"]) == (

@@ -79,7 +79,7 @@ def live(olga: httpx2.Client, grace: httpx2.Client, organizer: str) -> tuple[dic
         content=LIST.format(olga=organizer, grace=GRACE), headers={"content-type": "text/csv"},
     )  # fmt: skip
     for client in (olga, grace):
-        call(client, "POST", f"{path}/claim", json={"consents": {"listed": True}})
+        call(client, "POST", f"{path}/claim", json={"consents": {"listed": True, "text_version": 1}})
     attendees = call(olga, "GET", f"{path}/attendees")["items"]
     badge = call(grace, "GET", f"{path}/me/badge")
     scan = {"id": str(uuid4()), "code": badge["code"], "captured_at": now.isoformat()}

@@ -24,7 +24,7 @@ def path(conference) -> str:
     return f"/v1/events/{conference.id}"
 
 
-async def ledger(database) -> list[tuple[str, bool, int]]:
+async def ledger(database) -> list[tuple[str, bool, int | None]]:
     async with database.transaction() as db:
         changes = await db.scalars(
             select(ConsentChange).order_by(ConsentChange.changed_at, ConsentChange.consent)
@@ -56,6 +56,7 @@ async def test_my_place_begins_with_everything_off(ada: Phone, conference, path,
         "exhibitors_may_scan": False,
         "named_in_exports": False,
         "paused": False,
+        "agreed_words": {"listed": None, "exhibitors_may_scan": None, "named_in_exports": None},
         "claimed_at": "2026-06-04T09:00:00Z",
         "checked_in_at": None,
         "version": 1,
@@ -64,9 +65,9 @@ async def test_my_place_begins_with_everything_off(ada: Phone, conference, path,
 
 async def test_each_change_of_a_consent_is_kept(ada: Phone, conference, path, database, clock):
     await make_attendance(database, conference, ada, now=clock())
-    await ada.edit(f"{path}/attendance", {"listed": True, "exhibitors_may_scan": True})
+    await ada.edit(f"{path}/attendance", {"listed": True, "exhibitors_may_scan": True, "text_version": 1})
     clock.tick(minutes=1)
-    await ada.edit(f"{path}/attendance", {"listed": True, "paused": None})
+    await ada.edit(f"{path}/attendance", {"listed": True, "paused": None, "text_version": 1})
     edited = await ada.edit(f"{path}/attendance", {"listed": False, "paused": True})
 
     assert {k: v for k, v in edited.json().items() if isinstance(v, bool)} == {
@@ -75,20 +76,26 @@ async def test_each_change_of_a_consent_is_kept(ada: Phone, conference, path, da
         "named_in_exports": False,
         "paused": True,
     }
+    assert edited.json()["agreed_words"] == {
+        "listed": None,
+        "exhibitors_may_scan": 1,
+        "named_in_exports": None,
+    }
     assert edited.json()["version"] == 3
     assert await ledger(database) == [
         ("exhibitors_may_scan", True, 1),
         ("listed", True, 1),
-        ("listed", False, 1),
-        ("paused", True, 1),
+        ("listed", False, None),
+        ("paused", True, None),
     ]
 
 
 async def test_a_choice_names_its_version_and_its_fields(ada: Phone, conference, path, database, clock):
     await make_attendance(database, conference, ada, now=clock())
     mine = f"{path}/attendance"
-    assert problem(await ada.ask("PATCH", mine, json={"listed": True})) == (428, "version_required")
-    stale = await ada.ask("PATCH", mine, json={"listed": True}, headers={"if-match": '"9"'})
+    listed = {"listed": True, "text_version": 1}
+    assert problem(await ada.ask("PATCH", mine, json=listed)) == (428, "version_required")
+    stale = await ada.ask("PATCH", mine, json=listed, headers={"if-match": '"9"'})
     assert problem(stale) == (412, "version_stale")
     for change, pointer, code in (
         ({"listed": "perhaps"}, "/listed", "bool_type"),
@@ -103,7 +110,7 @@ async def test_who_leaves_shares_nothing_any_more(
 ):
     await make_attendance(database, conference, ada, now=clock())
     await make_attendance(database, conference, grace, now=clock())
-    await ada.edit(f"{path}/attendance", {"listed": True, "named_in_exports": True})
+    await ada.edit(f"{path}/attendance", {"listed": True, "named_in_exports": True, "text_version": 1})
     clock.tick(minutes=1)
     assert await names(grace, path) == ["Ada"]
 
@@ -112,10 +119,11 @@ async def test_who_leaves_shares_nothing_any_more(
     assert left.json() == again.json() == (await ada.get(f"{path}/attendance")).json()
     assert (left.json()["status"], left.json()["listed"], left.json()["version"]) == ("left", False, 3)
     assert await names(grace, path) == []
-    assert (await ledger(database))[2:] == [("listed", False, 1), ("named_in_exports", False, 1)]
+    assert (await ledger(database))[2:] == [("listed", False, None), ("named_in_exports", False, None)]
     assert (await ada.get(path)).json()["my_attendance"] == "left"
     assert problem(await ada.get(f"{path}/people")) == (404, "event_not_found")
-    assert problem(await ada.edit(f"{path}/attendance", {"listed": True})) == (404, "event_not_found")
+    again = await ada.edit(f"{path}/attendance", {"listed": True, "text_version": 1})
+    assert problem(again) == (404, "event_not_found")
 
 
 async def test_who_has_no_place_finds_nothing(ada: Phone, conference, path, database, clock):

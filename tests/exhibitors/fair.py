@@ -72,7 +72,7 @@ class Fair:
     async def consent(self, guest: Guest, *, given: bool) -> None:
         assert guest.phone is not None
         answer = await guest.phone.edit(
-            f"/v1/events/{self.event_id}/attendance", {"exhibitors_may_scan": given}
+            f"/v1/events/{self.event_id}/attendance", {"exhibitors_may_scan": given, "text_version": 1}
         )
         assert answer.status_code == 200, answer.text
 

@@ -135,6 +135,7 @@ def item_of(visit: Visit, guests: list[Guest], staff: str, began: datetime) -> d
         guests[visit.visitor],
         at=at,
         given_at_stand=visit.at_stand,
+        text_version=1,
         staff_id=staff,
         note=visit.note,
         annotated_at=(at + timedelta(seconds=visit.noted_after)).isoformat(),

@@ -51,6 +51,7 @@ async def test_a_staffs_phone_captures_a_lead_and_the_visitor_sees_what_it_got(f
         "event_id": fair.event_id,
         "purpose": "lead",
         "source": "scan",
+        "text_version": 1,
         "fields": ["name", "pronouns", "role", "email"],
         "released_at": "2026-06-04T09:00:00Z",
         "withdrawn_at": None,
@@ -115,9 +116,9 @@ async def test_a_visitor_may_agree_at_the_stand_before_somebody_whose_name_is_kn
     ada = await fair.visitor("ada", consents=False)
     tablet = await fair.tablet()
     sam = await fair.hire("sam", "scan_only")
-    nobody = lead_of(ada, at=clock.now, given_at_stand=True)
-    stranger = lead_of(ada, at=clock.now, given_at_stand=True, staff_id=fair.exhibitor_id)
-    named = lead_of(ada, at=clock.now, given_at_stand=True, staff_id=sam)
+    nobody = lead_of(ada, at=clock.now, given_at_stand=True, text_version=1)
+    stranger = lead_of(ada, at=clock.now, given_at_stand=True, text_version=1, staff_id=fair.exhibitor_id)
+    named = lead_of(ada, at=clock.now, given_at_stand=True, text_version=1, staff_id=sam)
 
     assert codes(await tablet.sync([nobody, stranger, named], now=clock.now)) == [
         ("refused", "no_consent"),
@@ -135,7 +136,9 @@ async def test_what_was_agreed_at_the_stand_is_part_of_the_fact(fair: Fair, cloc
     ada = await fair.visitor("ada", consents=False)
     scan = lead_of(ada, at=clock.now)
     assert codes(
-        await (await fair.tablet()).sync([scan, {**scan, "given_at_stand": True}], now=clock.now)
+        await (await fair.tablet()).sync(
+            [scan, {**scan, "given_at_stand": True, "text_version": 1}], now=clock.now
+        )
     ) == [
         ("refused", "no_consent"),
         ("refused", "id_reused"),
@@ -149,7 +152,7 @@ async def test_somebody_unclaimed_gives_what_is_printed_and_only_when_they_agree
         name="Ida", organisation="Forest", role="Ranger", email="ida@x.org"
     )
     assert (await fair.capture(fair.erin, unclaimed, at=clock.now))["code"] == "no_consent"
-    await fair.capture(fair.erin, unclaimed, at=clock.now, given_at_stand=True)
+    await fair.capture(fair.erin, unclaimed, at=clock.now, given_at_stand=True, text_version=1)
 
     (lead,) = await fair.leads()
     given = {name: lead[name] for name in ("name", "organisation", "role", "email")}
@@ -159,7 +162,7 @@ async def test_somebody_unclaimed_gives_what_is_printed_and_only_when_they_agree
 async def test_who_claims_the_place_finds_in_the_ledger_what_was_given_before(fair: Fair, clock):
     ida = await fair.phone("ida")
     unclaimed = await fair.conference.guest(name="Ida", organisation="Forest", role="Ranger", email=ida.email)
-    await fair.capture(fair.erin, unclaimed, at=clock.now, given_at_stand=True)
+    await fair.capture(fair.erin, unclaimed, at=clock.now, given_at_stand=True, text_version=1)
     claimed = await ida.post(f"/v1/events/{fair.event_id}/claim", json={})
     assert claimed.status_code == 200, claimed.text
 
@@ -339,7 +342,7 @@ async def test_a_second_place_joined_into_the_first_brings_its_leads_along(fair:
     await fair.capture(fair.erin, ada, at=clock.now, note="first")
     clock.tick(seconds=1)
     for phone in (fair.erin, boss):
-        await fair.capture(phone, second, at=clock.now, given_at_stand=True, note="second")
+        await fair.capture(phone, second, at=clock.now, given_at_stand=True, text_version=1, note="second")
 
     token = await ticket(fair.conference, second, settings)
     joined = await ada.phone.post(f"/v1/events/{fair.event_id}/claim", json={"ticket": token})

@@ -142,7 +142,7 @@ async def test_a_lead_is_delivered_alone_once_and_told_apart(fair: Fair, clock):
     path = f"/v1/events/{fair.event_id}/leads"
     scan = scan_of(ada, at=clock.now)
     answers = [await fair.erin.post(path, json=scan) for _ in range(2)]
-    other = await fair.erin.post(path, json={**scan, "given_at_stand": True})
+    other = await fair.erin.post(path, json={**scan, "given_at_stand": True, "text_version": 1})
     wrong = await fair.erin.post(path, json={**scan, "purpose": "meet"})
 
     assert [(answer.status_code, answer.json()["outcome"]) for answer in answers] == [

@@ -10,7 +10,7 @@ async def nudges_of(phone) -> list[dict]:
 
 async def test_the_visitor_is_told_once_and_takes_it_back_by_one_tap(fair: Fair, clock, database):
     ada = await fair.visitor("ada", consents=False)
-    await fair.capture(fair.erin, ada, at=clock.now, given_at_stand=True)
+    await fair.capture(fair.erin, ada, at=clock.now, given_at_stand=True, text_version=1)
     for _ in range(2):
         await write_notices(database, now=clock.now)
 
@@ -52,7 +52,7 @@ async def test_who_agreed_on_their_own_phone_is_not_told_what_they_know(fair: Fa
 async def test_who_claims_the_place_later_is_told_then(fair: Fair, clock, database):
     ida = await fair.phone("ida")
     unclaimed = await fair.conference.guest(name="Ida", email=ida.email)
-    await fair.capture(fair.erin, unclaimed, at=clock.now, given_at_stand=True)
+    await fair.capture(fair.erin, unclaimed, at=clock.now, given_at_stand=True, text_version=1)
     await write_notices(database, now=clock.now)
     assert await nudges_of(ida) == []
 

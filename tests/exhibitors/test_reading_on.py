@@ -108,7 +108,8 @@ async def test_an_undone_scan_a_claimed_place_and_a_joined_one_come_too(fair: Fa
     tablet, copy = await fair.tablet(), Copy(fair)
     zoe = await fair.hire("zoe", "scan_only")
     hopper, lovelace, mine = [
-        lead_of(guest, at=clock.now, given_at_stand=True, staff_id=zoe) for guest in (unclaimed, second, ada)
+        lead_of(guest, at=clock.now, given_at_stand=True, text_version=1, staff_id=zoe)
+        for guest in (unclaimed, second, ada)
     ]
     await tablet.sync([hopper, lovelace, mine], now=clock.tick(seconds=1))
     await copy.read()

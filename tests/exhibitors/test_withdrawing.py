@@ -39,7 +39,9 @@ async def withdraw(guest) -> None:
 
 async def test_one_tap_makes_a_lead_a_tombstone(fair: Fair, clock):
     ada = await fair.visitor("ada", consents=False)
-    await fair.capture(fair.erin, ada, at=clock.now, given_at_stand=True, note="Hot", rating=5)
+    await fair.capture(
+        fair.erin, ada, at=clock.now, given_at_stand=True, text_version=1, note="Hot", rating=5
+    )
     clock.tick(minutes=1)
     await withdraw(ada)
 
@@ -83,7 +85,7 @@ async def test_whoever_leaves_the_event_leaves_no_lead_behind(fair: Fair, clock)
     assert left.status_code == 200
     assert [lead["withdrawn"] for lead in await fair.leads()] == [True]
 
-    again = await fair.capture(fair.erin, ada, at=clock.tick(seconds=1), given_at_stand=True)
+    again = await fair.capture(fair.erin, ada, at=clock.tick(seconds=1), given_at_stand=True, text_version=1)
     assert again["code"] == "no_consent"
 
 
@@ -106,7 +108,8 @@ async def test_what_arrives_after_its_visitor_left_is_a_tombstone_as_if_it_had_c
 
     clock.tick(seconds=1)
     await grace.phone.post(
-        f"/v1/events/{fair.event_id}/claim", json={"consents": {"exhibitors_may_scan": True}}
+        f"/v1/events/{fair.event_id}/claim",
+        json={"consents": {"exhibitors_may_scan": True, "text_version": 1}},
     )
     anew = lead_of(grace, at=clock.tick(seconds=1))
     assert codes(await tablet.sync([anew], now=clock.now)) == [("recorded", None)]
@@ -127,7 +130,7 @@ async def test_what_was_taken_back_stays_so_until_the_visitor_gives_again_on_the
     await withdraw(ada)
     clock.tick(seconds=1)
     after = lead_of(ada, at=clock.now)
-    at_stand = lead_of(ada, at=clock.now, given_at_stand=True, staff_id=sam)
+    at_stand = lead_of(ada, at=clock.now, given_at_stand=True, text_version=1, staff_id=sam)
 
     assert codes(await tablet.sync([before, after, at_stand], now=clock.now)) == [
         ("recorded", None),
@@ -244,7 +247,7 @@ async def test_what_somebody_blocked_captures_is_recorded_and_gives_the_exhibito
     await fair.conference.guest(boris)
     await ada.phone.put(f"/v1/me/blocks/{boris.person_id}")
 
-    captured = await fair.capture(boris, ada, at=clock.now, given_at_stand=True)
+    captured = await fair.capture(boris, ada, at=clock.now, given_at_stand=True, text_version=1)
     assert (captured["outcome"], captured["person_id"]) == ("recorded", None)
     assert (await releases_of(ada), [lead["name"] for lead in await fair.leads()]) == ([], [""])
 

@@ -12,6 +12,7 @@ COMMITS = {
 TRANSACTIONS = {
     "accounts/allow.py",  # a command of the operator
     "badges/leaked_secret.py",  # a command of the operator
+    "backups.py",  # commands of the operator
     "badges/print_jobs.py",  # a job, in steps
     "bounces.py",  # a command of the operator's mail server
     "exhibitors/jobs.py",  # a round

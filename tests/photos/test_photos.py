@@ -103,7 +103,7 @@ async def test_who_is_listed_is_seen_by_those_who_are_there(
 ):
     await set_photo(ada_there.phone, FACE)
     place = f"/v1/events/{ada_there.event.id}/attendance"
-    await ada_there.phone.edit(place, {"listed": True})
+    await ada_there.phone.edit(place, {"listed": True, "text_version": 1})
 
     (entry,) = (await grace_there.phone.get(f"/v1/events/{ada_there.event.id}/people")).json()["items"]
     assert entry["photo"] == (await ada_there.phone.get("/v1/me/profile")).json()["photo"]
@@ -116,7 +116,7 @@ async def test_who_is_listed_is_seen_by_those_who_are_there(
 async def test_a_block_hides_photos_both_ways(ada_there: Guest, grace_there: Guest, clock, database, blocker):
     for guest in (ada_there, grace_there):
         await set_photo(guest.phone, FACE)
-        await guest.phone.edit(f"/v1/events/{guest.event.id}/attendance", {"listed": True})
+        await guest.phone.edit(f"/v1/events/{guest.event.id}/attendance", {"listed": True, "text_version": 1})
     await ada_there.scan(grace_there, at=clock.now)
     one, other = (ada_there, grace_there) if blocker == "ada" else (grace_there, ada_there)
     async with database.transaction() as db:

@@ -21,7 +21,7 @@ from tests.scans.conference import Conference, Guest, scan_of
 
 
 async def listed(guest: Guest) -> None:
-    await guest.phone.edit(f"/v1/events/{guest.event.id}/attendance", {"listed": True})
+    await guest.phone.edit(f"/v1/events/{guest.event.id}/attendance", {"listed": True, "text_version": 1})
 
 
 async def directory(guest: Guest) -> list[str]:
@@ -174,6 +174,7 @@ async def test_the_receipt_says_who_had_received_what(
                 event_id=ada_there.event.id,
                 purpose="export",
                 source="named_in_exports",
+                text_version=1,
                 fields=["name"],
                 released_at=clock.now + timedelta(seconds=1),
             )
@@ -186,6 +187,7 @@ async def test_the_receipt_says_who_had_received_what(
             "name": "Grace Hopper",
             "event_name": "PyCon",
             "fields": ["name", "pronouns", "headline", "phone"],
+            "text_versions": [],
             "first_at": "2026-06-04T09:00:00Z",
             "last_at": "2026-06-04T09:00:00Z",
         },
@@ -195,6 +197,7 @@ async def test_the_receipt_says_who_had_received_what(
             "name": "PyCon",
             "event_name": "PyCon",
             "fields": ["name"],
+            "text_versions": [1],
             "first_at": "2026-06-04T09:00:01Z",
             "last_at": "2026-06-04T09:00:01Z",
         },
@@ -235,7 +238,14 @@ async def test_erased_after_two_weeks_and_not_before(
     assert anew.person_id != ada_there.person_id
     claimed = await anew.post(
         f"/v1/events/{ada_there.event.id}/claim",
-        json={"consents": {"listed": True, "exhibitors_may_scan": True, "named_in_exports": True}},
+        json={
+            "consents": {
+                "listed": True,
+                "exhibitors_may_scan": True,
+                "named_in_exports": True,
+                "text_version": 1,
+            }
+        },
     )
     assert claimed.json()["code"] == "nothing_to_claim"
 

@@ -95,7 +95,7 @@ async def test_the_button_hides_them_from_people_and_stands_while_the_ticket_ope
     mailed, client, database, settings, fair, alan, grace_there, clock
 ):
     await grace_there.scan(alan, at=clock.now)
-    await fair.capture(fair.erin, alan, at=clock.now, given_at_stand=True)
+    await fair.capture(fair.erin, alan, at=clock.now, given_at_stand=True, text_version=1)
     (met,), (lead,) = await grace_there.connections(), await fair.leads()
     assert (met["name"], met["role"], lead["name"]) == ("Alan Turing", "Fellow", "Alan Turing")
 
@@ -113,7 +113,8 @@ async def test_the_button_hides_them_from_people_and_stands_while_the_ticket_ope
 
     clock.tick(minutes=1)
     refused = await fair.erin.post(
-        f"/v1/events/{fair.event_id}/leads", json=scan_of(alan, at=clock.now, given_at_stand=True)
+        f"/v1/events/{fair.event_id}/leads",
+        json=scan_of(alan, at=clock.now, given_at_stand=True, text_version=1),
     )
     assert refused.json()["code"] == "no_consent", refused.text
     north = await stand(fair.conference, fair.olga, "North door")

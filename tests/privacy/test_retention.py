@@ -1,6 +1,7 @@
 """An event's data goes when its time is over; what belongs to people stays with them."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -50,14 +51,31 @@ async def test_organizers_see_what_goes_when(
     }
     assert (kept["scans"]["ends_at"], kept["scans"]["purged_at"]) == ("2026-12-01T19:00:00Z", None)
 
-    shorter = await olga.put(f"{path}/scans", json={"days": 31})
-    assert {one["kind"]: one["days"] for one in shorter.json()["items"]}["scans"] == 31
-    longer = await olga.put(f"{path}/scans", json={"days": 181})
-    assert (longer.status_code, longer.json()["errors"][0]["code"]) == (400, "kept_too_long")
-    too_short = await olga.put(f"{path}/scans", json={"days": 30})
-    assert too_short.status_code == 400
     stranger = await ada_there.phone.get(path)
     assert stranger.json()["code"] == "event_not_found"
+
+
+async def test_a_term_is_shortened_by_whoever_knows_it(conference: Conference, olga):
+    path = f"/v1/events/{conference.event.id}/retention"
+
+    async def set_days(days: int, *, version: str | None) -> tuple[int, Any]:
+        headers = {} if version is None else {"if-match": version}
+        answer = await olga.ask("PUT", f"{path}/scans", json={"days": days}, headers=headers)
+        if answer.status_code != 200:
+            return answer.status_code, answer.json()["code"]
+        [kept] = [one for one in answer.json()["items"] if one["kind"] == "scans"]
+        assert kept in (await olga.get(path)).json()["items"]
+        return kept["days"], kept["version"]
+
+    assert await set_days(100, version=None) == (428, "version_required")
+    assert await set_days(100, version='"1"') == (100, 2)
+    assert await set_days(31, version='"1"') == (412, "version_stale")
+    assert await set_days(31, version='"2"') == (31, 3)
+    assert await set_days(31, version='"3"') == (31, 3)
+    assert await set_days(180, version='"3"') == (180, 4)
+    longer = await olga.ask("PUT", f"{path}/scans", json={"days": 181}, headers={"if-match": "*"})
+    assert (longer.status_code, longer.json()["errors"][0]["code"]) == (400, "kept_too_long")
+    assert await set_days(30, version="*") == (400, "invalid_request")
 
 
 async def test_kinds_go_in_time_and_connections_stay(

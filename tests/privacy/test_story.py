@@ -65,7 +65,7 @@ async def zephyrine(fair: Fair, client, outbox, clock) -> Guest:
                              "email": "zq-card@example.org", "phone": "+44 20 555 0199"},
         "/v1/me/cards/exhibitors": {"fields": ["headline", "email", "phone"], "phone": "+44 20 555 0199"},
         f"/v1/events/{fair.event_id}/attendance": {"listed": True, "exhibitors_may_scan": True,
-                                                   "named_in_exports": True},
+                                                   "named_in_exports": True, "text_version": 1},
     }  # fmt: skip
     for path, changes in edits.items():
         answer = await phone.edit(path, changes)

@@ -117,7 +117,7 @@ async def test_a_day_at_the_conference(world: World, open_queue, client, outbox,
         "/v1/me/goals",
         {"asks": ["Mathematics"], "offers": ["Compiler design"], "open_to_talk": True, "talk_minutes": 20},
     )
-    hers = said(await ada.post(f"{PATH}/claim", json={"consents": {"listed": True}}))
+    hers = said(await ada.post(f"{PATH}/claim", json={"consents": {"listed": True, "text_version": 1}}))
     nobody = await grace.post(f"{PATH}/claim", json={})
     theirs = said(await grace.post(f"{PATH}/claim", json={"ticket": ticket}))
     assert said(nobody, 404)["code"] == "nothing_to_claim"

@@ -56,7 +56,7 @@ def hold(world: World, client, outbox, settings, clock):
         said(await host.post(f"{path}/badges"))
         badges = {}
         for one in people:
-            said(await one.post(f"{path}/claim", json={"consents": {"listed": True}}))
+            said(await one.post(f"{path}/claim", json={"consents": {"listed": True, "text_version": 1}}))
             badges[one.email] = said(await one.get(f"{path}/me/badge"))["url"].rsplit("/", 1)[-1]
         return Event(event_id, host, badges)
 

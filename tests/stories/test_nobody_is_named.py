@@ -41,7 +41,7 @@ async def arrive(phone: Phone, guest: Guest, name: str) -> None:
     for kind in ("met", "exhibitors"):
         card = {"fields": ["headline", "email", "phone"], "phone": "+44 7700 900123"}
         assert (await phone.edit(f"/v1/me/cards/{kind}", card)).status_code == 200
-    agreed = {"listed": True, "exhibitors_may_scan": True, "named_in_exports": True}
+    agreed = {"listed": True, "exhibitors_may_scan": True, "named_in_exports": True, "text_version": 1}
     await phone.edit(f"/v1/events/{guest.event.id}/attendance", agreed)
 
 
@@ -137,7 +137,9 @@ async def test_a_whole_day_names_nobody_where_nobody_is_to_be_named(
     assert made.status_code == 201, made.text
     await one.scan(other, at=clock.now, note="Confided about zeppelins", signal="yes")
     await other.scan(one, at=clock.now)
-    lead = await other.post("/leads", scan_of(one, at=clock.now, note="Confided", given_at_stand=True))
+    lead = await other.post(
+        "/leads", scan_of(one, at=clock.now, note="Confided", given_at_stand=True, text_version=1)
+    )
     assert lead.json()["outcome"] == "recorded"
     await one.phone.edit(f"/v1/connections/{other.person_id}", {"note": "Confided"})
     talk = await book_talk(one.phone, other.phone, clock.now + timedelta(hours=30))

@@ -35,7 +35,9 @@ ACTIONS: dict[str, Any] = {
     "profile": word,
     "goals": word,
     "card": st.sampled_from([[], ["headline"], ["headline", "email"]]),
-    "attendance": st.sampled_from([{"listed": True}, {"listed": False}, {"paused": True}, {"paused": False}]),
+    "attendance": st.sampled_from(
+        [{"listed": True, "text_version": 1}, {"listed": False}, {"paused": True}, {"paused": False}]
+    ),
     "leave": st.none(),
     "claim": st.none(),
     "replace_badge": st.none(),
@@ -268,5 +270,5 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "card": ("PATCH", "/v1/me/cards/met", lambda what: {"fields": what}),
     "attendance": ("PATCH", "{event}/attendance", lambda what: what),
     "leave": ("POST", "{event}/attendance/leave", None),
-    "claim": ("POST", "{event}/claim", lambda _: {"consents": {"listed": True}}),
+    "claim": ("POST", "{event}/claim", lambda _: {"consents": {"listed": True, "text_version": 1}}),
 }

@@ -170,7 +170,7 @@ async def test_a_block_takes_away_once_and_is_silent_from_then_on(
     """Grace blocks Ada: what Grace does afterwards is no news to Ada, not even that something is not there."""
     adas, graces = met
     event = f"/v1/events/{grace_there.event.id}"
-    await grace_there.phone.edit(f"{event}/attendance", {"listed": True})
+    await grace_there.phone.edit(f"{event}/attendance", {"listed": True, "text_version": 1})
     await spread(database, clock.now)
     for copy in met:
         await copy.sync()
@@ -191,7 +191,7 @@ async def test_a_block_takes_away_once_and_is_silent_from_then_on(
     ledger = (await grace_there.phone.get("/v1/me/releases")).json()["items"]
     await grace_there.phone.delete(f"/v1/me/releases/{ledger[0]['id']}")
     await grace_there.phone.edit(f"{event}/attendance", {"listed": False})
-    await grace_there.phone.edit(f"{event}/attendance", {"listed": True})
+    await grace_there.phone.edit(f"{event}/attendance", {"listed": True, "text_version": 1})
     await spread(database, clock.now)
     adas.limit = 1
     page = await adas.page()
@@ -231,7 +231,7 @@ async def test_who_comes_later_gets_the_directory_that_is_older_than_their_curso
     conference: Conference, ada: Phone, grace_there: Guest, database, clock
 ):
     event = f"/v1/events/{conference.event.id}"
-    await grace_there.phone.edit(f"{event}/attendance", {"listed": True})
+    await grace_there.phone.edit(f"{event}/attendance", {"listed": True, "text_version": 1})
     await spread(database, clock.now)
     place = await make_attendance(database, conference.event, now=clock.now, email=ada.email, name="Ada")
     adas = Copy(ada, limit=1)
@@ -264,11 +264,11 @@ async def test_who_is_not_listed_is_nobody_s_news(
     await spread(database, clock.now)
     await adas.sync()
     await grace_there.phone.edit("/v1/me/profile", {"name": "Grace Hopper"})
-    await grace_there.phone.edit(f"{event}/attendance", {"exhibitors_may_scan": True})
+    await grace_there.phone.edit(f"{event}/attendance", {"exhibitors_may_scan": True, "text_version": 1})
     await spread(database, clock.now)
     assert await adas.sync() == NOTHING
 
-    await grace_there.phone.edit(f"{event}/attendance", {"listed": True})
+    await grace_there.phone.edit(f"{event}/attendance", {"listed": True, "text_version": 1})
     assert [one["person"]["name"] for one in (await adas.sync())["directory"]] == ["Grace Hopper"]
     await grace_there.phone.edit(f"{event}/attendance", {"paused": True})
     assert (await adas.sync())["removed"] == [gone("directory_entry", grace_there, event=grace_there)]
@@ -278,7 +278,7 @@ async def test_a_new_badge_changes_the_digest(
     conference: Conference, ada_there: Guest, grace_there: Guest, database, clock
 ):
     adas, event = Copy(ada_there.phone), f"/v1/events/{conference.event.id}"
-    await grace_there.phone.edit(f"{event}/attendance", {"listed": True})
+    await grace_there.phone.edit(f"{event}/attendance", {"listed": True, "text_version": 1})
     await spread(database, clock.now)
     await adas.sync()
     before = adas["directory"][0]["person"]["badge_digest"]

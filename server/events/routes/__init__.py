@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from server.events.routes import attendees, attending, audit, events, importing, team
+from server.events.routes import attendees, attending, audit, consents, events, importing, team
 
 routes = Router(
     "/",
@@ -14,5 +14,6 @@ routes = Router(
         *attendees.handlers,
         *importing.handlers,
         *attending.handlers,
+        *consents.handlers,
     ],
 )

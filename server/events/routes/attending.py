@@ -12,6 +12,7 @@ from server.contract import operation
 from server.database import Db
 from server.events import attending, errors
 from server.events.access import ByAttendee, provide_attendee
+from server.events.consents import agreed_words
 from server.events.models import Attendance
 from server.events.wire import attendance_out
 from server.failures import VersionRequired, VersionStale
@@ -24,7 +25,7 @@ from server.requests import IfMatch, Now, etag
 )
 async def get_my_attendance(event_id: FromPath[UUID], db: Db, me: Me) -> Response[AttendanceOut]:
     """Once claimed; also after I left."""
-    return answer(await attending.get_my_attendance(db, me, event_id))
+    return await answer(db, await attending.get_my_attendance(db, me, event_id))
 
 
 @patch(
@@ -34,6 +35,7 @@ async def get_my_attendance(event_id: FromPath[UUID], db: Db, me: Me) -> Respons
         "update_my_attendance",
         "Choose what I agree to at an event",
         errors.EventNotFound,
+        errors.ConsentTextUnknown,
         VersionRequired,
         VersionStale,
     ),
@@ -41,8 +43,14 @@ async def get_my_attendance(event_id: FromPath[UUID], db: Db, me: Me) -> Respons
 async def update_my_attendance(
     data: JSONBody[AttendancePatch], db: Db, attendee: ByAttendee, now: Now, if_match: IfMatch = None
 ) -> Response[AttendanceOut]:
-    """Judged from now on; every change is kept with the wording I saw."""
-    return answer(await attending.choose(db, attendee, data.changes(), if_match=if_match, now=now))
+    """Judged from now on; every change is kept with the version of the words I saw (`list_consent_texts`). Taking
+    something back needs none."""
+    chosen = data.changes()
+    text_version = chosen.pop("text_version", None)
+    return await answer(
+        db,
+        await attending.choose(db, attendee, chosen, text_version=text_version, if_match=if_match, now=now),
+    )
 
 
 @post(
@@ -52,11 +60,12 @@ async def update_my_attendance(
 )
 async def leave_event(event_id: FromPath[UUID], db: Db, me: Me, now: Now) -> Response[AttendanceOut]:
     """I am no longer listed or scanned by exhibitors there, and no list of the organizer brings me back."""
-    return answer(await attending.leave(db, me, event_id, now=now))
+    return await answer(db, await attending.leave(db, me, event_id, now=now))
 
 
-def answer(attendance: Attendance) -> Response[AttendanceOut]:
-    return Response(attendance_out(attendance), headers=etag(attendance.version))
+async def answer(db: Db, attendance: Attendance) -> Response[AttendanceOut]:
+    words = await agreed_words(db, [attendance])
+    return Response(attendance_out(attendance, words[attendance.id]), headers=etag(attendance.version))
 
 
 handlers = [get_my_attendance, update_my_attendance, leave_event]

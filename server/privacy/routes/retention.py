@@ -8,8 +8,10 @@ from server.contract import operation
 from server.database import Db
 from server.events.access import MANAGERS, OWNERS, ByOrganizer, Organizer, organizer
 from server.events.errors import EventNotFound, RoleRequired
+from server.failures import VersionRequired, VersionStale
 from server.privacy import retention
 from server.privacy.fate import Kind
+from server.requests import IfMatch
 
 
 @get(
@@ -27,13 +29,25 @@ async def get_retention(db: Db, organizer: ByOrganizer) -> RetentionList:
     "/events/{event_id:str}/retention/{kind:str}",
     status_code=200,
     dependencies={"organizer": organizer(OWNERS)},
-    **operation("set_retention", "Keep something for less long", EventNotFound, RoleRequired),
+    **operation(
+        "set_retention",
+        "Keep something for less long",
+        EventNotFound,
+        RoleRequired,
+        VersionRequired,
+        VersionStale,
+    ),
 )
 async def set_retention(
-    kind: FromPath[RetentionKind], data: JSONBody[RetentionIn], db: Db, organizer: ByOrganizer
+    kind: FromPath[RetentionKind],
+    data: JSONBody[RetentionIn],
+    db: Db,
+    organizer: ByOrganizer,
+    if_match: IfMatch = None,
 ) -> RetentionList:
-    """For owners. At most the default, at least 31 days: phones may deliver scans for 30."""
-    await retention.set_retention(db, organizer, Kind(kind), data.days)
+    """For owners. At most the default, at least 31 days: phones may deliver scans for 30. `If-Match` takes the
+    `version` of that kind."""
+    await retention.set_retention(db, organizer, Kind(kind), data.days, if_match=if_match)
     return await _answer(db, organizer)
 
 
