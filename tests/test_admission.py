@@ -1,7 +1,6 @@
 """Overload: some work, some wait, the rest is told at once to come back; whoever is let in is answered."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import httpx2
@@ -69,8 +68,8 @@ def work() -> Work:
 
 
 @pytest.fixture
-async def door(work: Work) -> AsyncIterator[Admission]:
-    yield Admission(work, at_once=AT_ONCE)
+def door(work: Work) -> Admission:
+    return Admission(work, at_once=AT_ONCE)
 
 
 async def settle() -> None:

@@ -15,7 +15,9 @@ from tests.bench.scanning import SCANS
 
 TIMES = 3
 SATURATING = 64  # connections that ask again as soon as they are answered
-LONGER = 10  # times as long as other rows: a queue without bounds takes that long to be beyond anybody's patience
+LONGER = (
+    10  # times as long as other rows: a queue without bounds takes that long to be beyond anybody's patience
+)
 
 
 def overload(house: House, size: Size) -> Iterator[Figure]:
