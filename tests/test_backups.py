@@ -217,11 +217,11 @@ async def test_stamps_of_another_cluster_begin_anew(
         ada.client = client_anew
         copy = Copy(ada)
         await copy.sync()
-        await ada.edit(f"/v1/events/{guest.event.id}/attendance", {"listed": True})
+        await ada.edit(f"/v1/events/{guest.event.id}/attendance", {"paused": True})
         await tidy_up(restored, now=clock.now)
         brought = await copy.sync()
     await restored.close()
-    assert [one["listed"] for one in brought["attendances"]] == [True]
+    assert [one["paused"] for one in brought["attendances"]] == [True]
 
 
 async def test_a_backup_replaces_nothing_and_is_put_back_into_nothing_else(database, settings, tmp_path):

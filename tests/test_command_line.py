@@ -30,7 +30,7 @@ def hallway(*words: str, environment: dict[str, str], given: str = "") -> subpro
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,  # starting takes long where many tests run at once
         check=False,
     )
 
