@@ -96,6 +96,7 @@ def open_house(people: int) -> Iterator[House]:
             "HALLWAY_DATA": str(folder),
             "HALLWAY_SESSION_SECRET": SECRET,
             **{f"HALLWAY_{name}_SECRET": f"{name}-{SECRET}" for name in ("CODE", "TICKET", "LIMIT")},
+            "HALLWAY_SHUTDOWN_NOTICE": "0",
         }
         hallway = serve(house, "hallway", ["-m", "server", "serve", "--no-work"], environment)
         bare = serve(house, "bare", ["-m", "tests.bench.bare"], environment)
