@@ -10,15 +10,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.events.models import Event
-from server.stats.actions import shown_figures
+from server.stats.actions import ShownCuts, shown_cuts, shown_figures
 from server.stats.distribution import Met
-from server.stats.figures import Figures
-from server.stats.queries import COUNTED
+from server.stats.figures import CutFigures, Figures
 from server.stats.rules import FEWEST_FOR_TOTALS, FEWEST_PEOPLE, Cell, hidden_table
+from server.stats.statements import COUNTED, HOURS
 
 Class = tuple[str, int, int]
 """What a row says beside its hour: purpose, and the types of both sides by their place in `Guard.types`, from 1; 0 is
@@ -55,20 +55,23 @@ class Guard:
 async def guard(db: AsyncSession, event: Event, kind: str, *, named: bool = False, now: datetime) -> Guard:
     """Raises TooFewPeople. `db` reads one snapshot, the one that rows are read from. Rows that are `named` say the type
     of everybody who agreed."""
-    figures = await shown_figures(db, event, now=now)
-    if figures.attendees < FEWEST_FOR_TOTALS:
-        raise TooFewPeople
-    types = shown_types(figures)
     if kind == "attendees":
-        return await _of_attendees(db, event, types, figures.distribution, named=named)
-    hidden_hours = {row.starts_at for row in figures.by_hour if row.suppressed}
-    met = _of_connections(types, await _cells(db, event, types, ENCOUNTERS), hidden_hours)
+        figures = await shown_figures(db, event, now=now)
+        if figures.attendees < FEWEST_FOR_TOTALS:
+            raise TooFewPeople
+        return await _of_attendees(db, event, shown_types(figures), figures.distribution, named=named)
+    cuts = await shown_cuts(db, event, now=now)
+    if cuts.attendees < FEWEST_FOR_TOTALS:
+        raise TooFewPeople
+    types = shown_types(cuts.figures)
+    hidden_hours = {row.starts_at for row in cuts.figures.by_hour if row.suppressed}
+    met = _of_connections(types, _encounters(types, cuts), hidden_hours)
     if kind == "connections":
         return met
-    return _of_scans(met, await _cells(db, event, types, SCANS))
+    return _of_scans(met, await _scans(db, event, types))
 
 
-def shown_types(figures: Figures) -> list[str]:
+def shown_types(figures: Figures | CutFigures) -> list[str]:
     """Types of which every figure is shown."""
     suppressed = {row.type for row in figures.by_type if row.suppressed}
     for mix in figures.mixing:
@@ -91,9 +94,28 @@ async def _of_attendees(
     return Guard(types, ranges, rows=dict(sizes), range_types=said)
 
 
-async def _cells(db: AsyncSession, event: Event, types: list[str], query: TextClause) -> Cells:
-    """How many rows each class has in each hour, and of how many people on the smaller side at least."""
-    rows = await db.execute(query, {"event_id": event.id, "zone": event.zone, "types": types})
+def _encounters(types: list[str], cuts: ShownCuts) -> Cells:
+    """How many encounters each class has in each hour, and of how many people on the smaller side at least."""
+    place_of = {0: 0} | {
+        number: types.index(kind) + 1 if kind in types else 0
+        for number, kind in enumerate(cuts.types, start=1)
+    }
+    counts: Counter[tuple[Class, datetime]] = Counter()
+    people: defaultdict[tuple[Class, datetime], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for end in cuts.ends:
+        kind, other = place_of[end.kind], place_of[end.other]
+        place = (MEET, min(kind, other), max(kind, other)), end.hour
+        counts[place] += end.encounters
+        people[place][kind] |= end.places
+    return {  # each has two ends
+        place: Cell(count // 2, min(there.bit_count() for there in people[place].values()))
+        for place, count in counts.items()
+    }
+
+
+async def _scans(db: AsyncSession, event: Event, types: list[str]) -> Cells:
+    """The same of scans."""
+    rows = await db.execute(SCANS, {"event_id": event.id, "zone": event.zone, "types": types})
     return {
         ((purpose, one, other), hour.astimezone(UTC)): Cell(
             count, _people(purpose, one, other, ones=ones, others=others)
@@ -156,22 +178,19 @@ with person as materialized (
     from attendances where event_id = :event_id and {COUNTED}
 )"""
 
-ENCOUNTERS = text(f"""{PERSON}
-select 'meet', least(low.kind, high.kind) as one, greatest(low.kind, high.kind) as other,
-    date_trunc('hour', e.first_at, :zone) as hour, count(*),
-    bit_or(case when low.kind <= high.kind then low.place else high.place end),
-    bit_or(case when low.kind <= high.kind then high.place else low.place end)
-from encounters e join person low on low.id = e.low_id join person high on high.id = e.high_id
-where e.event_id = :event_id group by 2, 3, 4
-""")
+_HOURS = HOURS.format(
+    zone=":zone", times="select min(captured_at), max(captured_at) from scans where event_id = :event_id"
+)
 
-SCANS = text(f"""{PERSON}
-select s.purpose, coalesce(a.kind, {NOBODY}) as one, b.kind as other,
-    date_trunc('hour', s.captured_at, :zone) as hour, count(*), coalesce(bit_or(a.place), 0), bit_or(b.place)
-from scans s join person b on b.id = s.target_attendance_id left join person a on a.id = s.scanner_attendance_id
-where s.event_id = :event_id and s.state = 'recorded' and s.undone_at is null
-    and (a.id is not null or s.purpose <> 'meet')
-group by 1, 2, 3, 4
+SCANS = text(f"""{PERSON}, hours as materialized ({_HOURS})
+select purpose, one, other, (select begins from hours)[hour], count(*), coalesce(bit_or(ones), 0), bit_or(others)
+from (
+    select s.purpose, coalesce(a.kind, {NOBODY}) as one, b.kind as other, a.place as ones, b.place as others,
+        width_bucket(s.captured_at, (select begins from hours)) as hour
+    from scans s join person b on b.id = s.target_attendance_id left join person a on a.id = s.scanner_attendance_id
+    where s.event_id = :event_id and s.state = 'recorded' and s.undone_at is null
+        and (a.id is not null or s.purpose <> 'meet')
+) as counted group by purpose, one, other, hour
 """)
 
 RANGES = text(f"""{PERSON}, degree as (

@@ -20,7 +20,7 @@ from server.exports.models import Export, ExportChunk
 from server.exports.naming import TakenBack, is_taken_back, people_to_name, release_names
 from server.exports.rules import KEPT
 from server.exports.sources import Asked, edges, in_file, nodes, table
-from server.exports.storing import File
+from server.exports.storing import File, new_file
 from server.exports.tables import follow_up_rows, lead_rows, stats_rows
 from server.people.models import Release
 from server.stats.actions import connection_stats
@@ -76,19 +76,19 @@ async def _write(
 ) -> dict[UUID, UUID]:
     """The file, from one snapshot; who is named in it."""
     event = await reader.get_one(Event, export.event_id)
-    file = File(database, export.id)
     named: dict[UUID, UUID] = {}  # attendances and their persons
-    match export.kind:
-        case "connection_stats":
-            stats = await connection_stats(reader, event.id, now=now)
-            await write_table(export, file, stats_rows(stats.figures))
-        case "follow_up":
-            stats = await connection_stats(reader, event.id, now=now)
-            await write_table(export, file, follow_up_rows(stats.figures))
-        case "leads":
-            await write_table(export, file, lead_rows(await _leads(reader, event.id)))
-        case _:
-            named = await _copy(reader, export, event, file, now=now)
+    async with new_file(database, export.id) as file:
+        match export.kind:
+            case "connection_stats":
+                stats = await connection_stats(reader, event.id, now=now)
+                await write_table(export, file, stats_rows(stats.figures))
+            case "follow_up":
+                stats = await connection_stats(reader, event.id, now=now)
+                await write_table(export, file, follow_up_rows(stats.figures))
+            case "leads":
+                await write_table(export, file, lead_rows(await _leads(reader, event.id)))
+            case _:
+                named = await _copy(reader, export, event, file, now=now)
     export.rows, export.size = file.rows, file.size
     return named
 

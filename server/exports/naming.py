@@ -14,8 +14,9 @@ from server.exports.models import Export
 from server.exports.rules import named_only
 from server.ids import new_id
 from server.people.models import Release
-from server.stats.queries import COUNTED, people_by_type
+from server.stats.queries import people_by_type
 from server.stats.rules import FEWEST_PEOPLE, groups_of
+from server.stats.statements import COUNTED
 
 FIELDS = {
     "attendees": ["name", "organisation", "role", "encounters"],

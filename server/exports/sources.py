@@ -14,7 +14,7 @@ from uuid import UUID
 from server.csv_writer import NEEDS_APOSTROPHE, safe_text
 from server.events.models import Event
 from server.exports.guarding import NOBODY, Guard
-from server.stats.queries import COUNTED
+from server.stats.statements import COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def _arguments(event: Event, guard: Guard, asked: Asked) -> tuple[Any, ...]:
         guard.purposes,
         sorted({kind * RANGE_STEP + place for kind, place in guard.range_types}),
         asked.named is not None,
+        sorted({hour for _, hour in hours}),
     )
 
 
@@ -104,6 +105,12 @@ def _named(expression: str) -> str:
     return f"case when $19 then {expression} end"
 
 
+def _in_hour(time: str) -> str:
+    """Whether it is `hour` that a time is in: the last that began, unless that is over. `date_trunc` takes four times
+    as long."""
+    return f"hour.hour = ($20::timestamptz[])[width_bucket({time}, $20)] and {time} < hour.hour + interval '1 hour'"
+
+
 # `given` tells the arguments' types, also of those that a statement has no use for. COPY takes them as literals, so the
 # long one, who is named, stands there once. `key` holds in this one file;
 # `kind` is the type's place, 0 where it is not said.
@@ -111,7 +118,8 @@ PERSON = f"""
 with given as (
     select $1::uuid as event_id, $2::text as zone, $3::text[] as types, $4::text[] as said, $5::bytea as inner_key,
         $6::bytea as outer_key, $12::int as cut, $14::text as needs, $15::bigint[] as begins,
-        $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types, $19::bool as is_named
+        $16::int[] as ends, $17::text[] as purposes, $18::int[] as range_types, $19::bool as is_named,
+        $20::timestamptz[] as hours
 ), person as materialized (
     select id, kind, ($4::text[])[kind] as type,
         'p' || left(encode(sha256($6::bytea || sha256($5::bytea || uuid_send(id))), 'hex'), 16) as key,
@@ -130,10 +138,10 @@ with given as (
         as hour (purpose, one, other, hour, said)
 )"""
 
-MET = """
+MET = f"""
 from encounters e join person low on low.id = e.low_id join person high on high.id = e.high_id
 left join hour on hour.one = least(low.kind, high.kind) and hour.other = greatest(low.kind, high.kind)
-    and hour.hour = date_trunc('hour', e.first_at, $2)
+    and {_in_hour("e.first_at")}
 where e.event_id = $1 """
 
 CONNECTIONS = f"""
@@ -162,7 +170,7 @@ select hour.said, s.purpose, case when s.purpose = 'meet' then a.key end, case w
     a.type, b.type
 from scans s join person b on b.id = s.target_attendance_id left join person a on a.id = s.scanner_attendance_id
 left join hour on hour.purpose = s.purpose and hour.one = coalesce(a.kind, {NOBODY}) and hour.other = b.kind
-    and hour.hour = date_trunc('hour', s.captured_at, $2)
+    and {_in_hour("s.captured_at")}
 where s.event_id = $1 and s.state = 'recorded' and s.undone_at is null and s.purpose = any($17::text[])
     and (a.id is not null or s.purpose <> 'meet')
 order by random()"""

@@ -1,5 +1,8 @@
 """A file on its way into the table, in which every replica finds it."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,6 +16,17 @@ AT_ONCE = 8
 """Chunks in a transaction: few, since every writing transaction holds the change feed back."""
 
 
+@asynccontextmanager
+async def new_file(database: Database, export_id: UUID) -> AsyncIterator["File"]:
+    """Whatever happens, nothing of it is stored any more afterwards."""
+    file = File(database, export_id)
+    try:
+        yield file
+    finally:
+        if file.storing:
+            await asyncio.gather(file.storing, return_exceptions=True)
+
+
 @dataclass
 class File:
     """Bytes go in as they come; `rows` is what is told of how far it is."""
@@ -23,17 +37,25 @@ class File:
     size: int = 0
     chunks: int = 0
     waiting: bytearray = field(default_factory=bytearray)
+    storing: asyncio.Task[None] | None = None
 
     async def write(self, data: bytes) -> None:
+        """Whoever makes the file makes the next piece while one is stored."""
         self.waiting += data
         if len(self.waiting) >= CHUNK * AT_ONCE:
             whole = len(self.waiting) // CHUNK * CHUNK
-            await self._store(bytes(self.waiting[:whole]))
+            await self._stored()
+            self.storing = asyncio.create_task(self._store(bytes(self.waiting[:whole])))
             del self.waiting[:whole]
 
     async def end(self) -> None:
+        await self._stored()
         await self._store(bytes(self.waiting))
         self.waiting.clear()
+
+    async def _stored(self) -> None:
+        if self.storing:
+            await self.storing
 
     async def tell(self) -> None:
         """How many rows there are so far."""

@@ -13,16 +13,35 @@ from server.database import Database
 from server.events.models import Event
 from server.limits import Limit
 from server.stats.communities import Communities, communities_of
-from server.stats.figures import Doors, Figures, figures_of
+from server.stats.figures import CutFigures, Doors, Figures, cut_figures, figures_of
 from server.stats.models import FinalStats
 from server.stats.network import network_of
-from server.stats.queries import count, final_without_stats, find_final, people_by_type, read_pairs
+from server.stats.queries import (
+    EndCount,
+    count,
+    count_cuts,
+    final_without_stats,
+    find_final,
+    people_by_type,
+    read_pairs,
+    shown_kinds,
+)
 from server.stats.rules import groups_of, is_final, is_live
 
 STATS_PER_ACCOUNT = Limit("stats_per_account", most=600, per=timedelta(hours=1))
 AT_ONCE = 20  # events fixed in one round
 
 STORED = TypeAdapter(Figures)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCuts:
+    """The cuts of a closed event as its stats show them, and what they are counted from, of people of these `types`."""
+
+    attendees: int
+    figures: CutFigures | Figures
+    types: list[str]
+    ends: list[EndCount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +72,18 @@ async def shown_figures(db: AsyncSession, event: Event, *, now: datetime) -> Fig
         return (await _final(db, event, now=now)).figures
     counts = await count(db, event, groups_of(await people_by_type(db, event.id)), now=now)
     return figures_of(counts, None, Communities(), _doors(event), live=False)
+
+
+async def shown_cuts(db: AsyncSession, event: Event, *, now: datetime) -> ShownCuts:
+    """The same of the cuts alone, which takes a third as long."""
+    groups = groups_of(await people_by_type(db, event.id))
+    counts, ends = await count_cuts(db, event, groups)
+    if is_final(doors_close_at=event.doors_close_at, now=now):
+        figures = (await _final(db, event, now=now)).figures
+        return ShownCuts(figures.attendees, figures, shown_kinds(groups), ends)
+    return ShownCuts(
+        counts.attendees, cut_figures(counts, _doors(event), live=False), shown_kinds(groups), ends
+    )
 
 
 async def _figures(db: AsyncSession, event: Event, *, live: bool, now: datetime) -> Figures:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from server.stats.communities import Communities
 from server.stats.distribution import Met, distribution_of
 from server.stats.network import Network
-from server.stats.queries import Counts, HourCount
+from server.stats.queries import Counts, Cuts, HourCount
 from server.stats.rules import (
     FEWEST_FOR_TOTALS,
     FEWEST_PEOPLE,
@@ -61,6 +61,13 @@ class NetworkFigures:
     largest_component: int | None
     density: float | None
     clustering: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CutFigures:
+    by_type: list[TypeFigures]
+    by_hour: list[HourFigures]
+    mixing: list[MixingFigures]
 
 
 STEPS = ("met", "suggested", "requested", "accepted", "held")
@@ -124,6 +131,7 @@ def figures_of(
         return rounded_down(number) if live else number
 
     encounters = shown(counts.encounters)
+    cuts = cut_figures(counts, doors, live=live)
     return Figures(
         attendees=counts.attendees,
         claimed=shown(counts.claimed),
@@ -142,9 +150,9 @@ def figures_of(
             met_five_or_more=shown(counts.met_five_or_more),
             live=live,
         ),
-        by_type=_by_type(counts, enough=enough, live=live),
-        by_hour=_by_hour(counts.hours, doors, live=live) if enough else [],
-        mixing=_mixing(counts, enough=enough, live=live),
+        by_type=cuts.by_type,
+        by_hour=cuts.by_hour,
+        mixing=cuts.mixing,
         network=NetworkFigures(
             components=network.components if network and enough else None,
             largest_component=network.largest_component if network and enough else None,
@@ -176,6 +184,15 @@ def figures_of(
     )
 
 
+def cut_figures(counts: Cuts, doors: Doors, *, live: bool) -> CutFigures:
+    enough = counts.attendees >= FEWEST_FOR_TOTALS
+    return CutFigures(
+        by_type=_by_type(counts, enough=enough, live=live),
+        by_hour=_by_hour(counts.hours, doors, live=live) if enough else [],
+        mixing=_mixing(counts, enough=enough, live=live),
+    )
+
+
 def _waits(counts: Counts) -> dict[str, float]:
     """How long it took, where five people or more took part; to a tenth of a day."""
     return {
@@ -204,7 +221,7 @@ def _share(part: int, whole: int, *, digits: int = 4) -> float:
     return round(part / whole, digits) if whole else 0.0
 
 
-def _by_type(counts: Counts, *, enough: bool, live: bool) -> list[TypeFigures]:
+def _by_type(counts: Cuts, *, enough: bool, live: bool) -> list[TypeFigures]:
     groups = sorted(counts.groups, key=lambda row: (row.group is None, -row.people, row.group or ""))
     hidden = hidden_parts([Part(row.met, row.people) for row in groups])
     return [
@@ -244,7 +261,7 @@ def _hours_open(doors: Doors) -> list[datetime]:
     return [(first + timedelta(hours=number)).astimezone(UTC) for number in range(min(count, MOST_HOURS))]
 
 
-def _mixing(counts: Counts, *, enough: bool, live: bool) -> list[MixingFigures]:
+def _mixing(counts: Cuts, *, enough: bool, live: bool) -> list[MixingFigures]:
     """Encounters within and between the groups. How many there are across all types is a figure of its own, so what is
     within and what is between are suppressed each for itself."""
     order = sorted({row.group for row in counts.groups}, key=lambda group: (group is None, group or ""))
