@@ -63,9 +63,8 @@ async def found_in_database(database: Database, words: Sequence[str]) -> set[str
             if await db.scalar(text(query), {"words": wanted.pattern}):
                 hits.add(f"{table}.{column}")
         for table, column, in_pieces in (await db.execute(text(BINARY))).all():
-            rows = (
-                await db.execute(text(f'select to_jsonb(t) - \'{column}\', "{column}" from "{table}" t'))
-            ).all()
+            query = f'select to_jsonb(t) - :column, "{column}" from "{table}" t'  # noqa: S608
+            rows = (await db.execute(text(query), {"column": column})).all()
             files: dict[str, bytes] = defaultdict(bytes)
             for key, raw in sorted(rows, key=lambda row: row[0]["number"]) if in_pieces else rows:
                 whose = {name: value for name, value in key.items() if name != "number"}
