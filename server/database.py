@@ -4,7 +4,7 @@ Middleware owns a session's lifetime, one dependency owns its commit, and nobody
 (the exceptions are listed in tests/house/test_commits.py).
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 from litestar.di import NamedDependency
 from litestar.types import ASGIApp, Receive, Scope, Send
-from sqlalchemy import MetaData, Text
+from sqlalchemy import ColumnElement, MetaData, Text, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -46,6 +46,12 @@ class Base(DeclarativeBase):
 
 def instant(**options: Any) -> Any:
     return mapped_column(TIMESTAMP(timezone=True), **options)
+
+
+def any_of(ids: Iterable[UUID]) -> ColumnElement[Any]:
+    """For `column == any_of(ids)`, however many there are: `in_` makes an argument of each, and a statement takes
+    32,767 at most."""
+    return any_(literal(list(ids), ARRAY(PG_UUID())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import large, reading, scanning, starting
+from tests.bench import large, reading, rounds, scanning, starting
 from tests.bench.figures import FULL, HEAD, QUICK, Figure, Size, machine
 from tests.bench.house import House, open_house
 
@@ -20,6 +20,7 @@ ROWS: dict[str, Callable[[House, Size], Iterator[Figure]]] = {
     "reads": reading.reads,
     "export": large.export,
     "stats": large.stats,
+    "rounds": rounds.rounds,
     "start": starting.start,
     "suggestions": large.suggestions,
     "badges": large.badges,
