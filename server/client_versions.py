@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
-from litestar.connection import ASGIConnection
-from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Guard
+from litestar import Request
 
 from server.failures import Invalid
 
@@ -26,15 +25,11 @@ def client_named(text: str) -> tuple[str, Version] | None:
     return (found[1], tuple(int(part) for part in found[2].split("."))) if found else None
 
 
-def require_recent(oldest: Mapping[str, Version]) -> Guard:
-    """A guard for every route but those marked `any_client`. A client that does not name itself is let in."""
-
-    def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
-        client = client_named(connection.headers.get(HEADER, ""))
-        if client is None or handler.opt.get("any_client"):
-            return
-        name, version = client
-        if version < oldest.get(name, ()):
-            raise ClientTooOld
-
-    return guard
+def require_recent(request: Request[Any, Any, Any], oldest: Mapping[str, Version]) -> None:
+    """For every route but those marked `any_client`. A client that does not name itself is let in."""
+    client = client_named(request.headers.get(HEADER, ""))
+    if client is None or request.route_handler.opt.get("any_client"):
+        return
+    name, version = client
+    if version < oldest.get(name, ()):
+        raise ClientTooOld

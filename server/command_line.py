@@ -26,6 +26,7 @@ except ImportError:  # Windows has none
 
 from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
+from server.admission import Admission
 from server.app import create_app, wrap
 from server.backups import BackupFailed, back_up, begin_stamps_anew, put_back
 from server.badges.leaked_secret import report_old_keys
@@ -142,7 +143,7 @@ async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
 
 def server_config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        wrap(create_app(settings)),
+        Admission(wrap(create_app(settings)), at_once=settings.most_requests_at_once),
         host=settings.host,
         port=settings.port,
         http="httptools",

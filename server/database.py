@@ -124,7 +124,7 @@ class SessionLifetime:
             await self.app(scope, receive, send)
         finally:
             session: AsyncSession | None = scope.get("state", {}).pop("session", None)
-            if session is not None:
+            if session is not None and session.in_transaction():
                 await session.close()
 
 
@@ -160,7 +160,9 @@ def write_nothing_more(db: AsyncSession) -> None:
 
 
 async def commit(session: AsyncSession) -> None:
-    """Commit, and say so when nobody can know whether it happened."""
+    """Commit, if anything was begun, and say so when nobody can know whether it happened."""
+    if not session.in_transaction():
+        return
     try:
         await session.commit()
     except (DBAPIError, OSError) as lost:

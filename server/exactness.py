@@ -1,10 +1,9 @@
 """Where Litestar alone is less exact than the contract: a word it takes for nothing, and methods it forgets."""
 
 from functools import cache
-from typing import get_args
+from typing import Any, get_args
 
-from litestar import Litestar
-from litestar.connection import ASGIConnection
+from litestar import Litestar, Request
 from litestar.datastructures import MutableScopeHeaders
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,13 +11,13 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from server.failures import Fault, InvalidRequest
 
 
-def refuse_null_in_query(connection: ASGIConnection, handler: BaseRouteHandler) -> None:
-    """A guard. A parameter that is not wanted is left out: `?claimed=null` is a mistake, which Litestar takes for
+def refuse_null_in_query(request: Request[Any, Any, Any]) -> None:
+    """A parameter that is not wanted is left out: `?claimed=null` is a mistake, which Litestar takes for
     nothing, and would answer with everything."""
     faults = tuple(
         Fault(f"query/{name}", "invalid", "Leave it out instead.")
-        for name, value in connection.query_params.multi_items()
-        if value.lower() == "null" and name in optional_words(handler)
+        for name, value in request.query_params.multi_items()
+        if value.lower() == "null" and name in optional_words(request.route_handler)
     )
     if faults:
         raise InvalidRequest(faults=faults)

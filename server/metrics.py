@@ -14,7 +14,7 @@ from typing import Self
 
 import asyncpg
 import structlog
-from prometheus_client import Gauge, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 from server.backlog import BACKLOG, Backlog
 from server.database import driver_url
@@ -28,6 +28,10 @@ REQUESTS = Histogram(
     "Time from a request's first byte to its answer's last.",
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+REFUSED = Counter(
+    "hallway_requests_refused",
+    "Requests refused at the door (503 `busy`), since too many were at work; they are in no other figure.",
 )
 JOBS = Histogram(
     "hallway_job_seconds",

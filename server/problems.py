@@ -55,19 +55,24 @@ def problem_response(request: Request[Any, Any, Any], failure: Failure) -> Respo
         headers["content-range"] = f"bytes */{failure.size}"
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
+    request_id = request.scope.get("state", {}).get("request_id", "")
     return Response(
-        Problem(
-            type=f"/problems#{failure.code}",
-            title=failure.title,
-            status=status,
-            code=failure.code,
-            detail=failure.detail,
-            request_id=request.scope.get("state", {}).get("request_id", ""),
-            errors=[WrongField(pointer=f.pointer, code=f.code, message=f.message) for f in failure.faults],
-        ),
+        problem_of(failure, request_id),
         status_code=status,
         media_type="application/problem+json",
         headers=headers,
+    )
+
+
+def problem_of(failure: Failure, request_id: str) -> Problem:
+    return Problem(
+        type=f"/problems#{failure.code}",
+        title=failure.title,
+        status=status_of(type(failure)),
+        code=failure.code,
+        detail=failure.detail,
+        request_id=request_id,
+        errors=[WrongField(pointer=f.pointer, code=f.code, message=f.message) for f in failure.faults],
     )
 
 

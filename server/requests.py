@@ -44,7 +44,10 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def provide_languages(request: Request[Any, Any, Any]) -> Sequence[str]:
+def provide_languages(
+    request: Request[Any, Any, Any],
+    settings: NamedDependency[Settings],  # noqa: ARG001 - comes before it (app.py)
+) -> Sequence[str]:
     """The languages that the client asks for, the dearest first (Accept-Language, RFC 9110 section 12.5.4)."""
     wanted = []
     for part in request.headers.get("accept-language", "").split(",")[:MOST_LANGUAGES]:

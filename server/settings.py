@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     database_url_direct: str | None = None
     pool_size: Annotated[int, Field(ge=2, le=200)] = 16
     statement_cache: bool = True
+    requests_at_once: Annotated[int | None, Field(ge=2, le=2000)] = None
 
     session_secret: SecretStr | None = None
     code_secret: SecretStr | None = None
@@ -148,6 +149,12 @@ class Settings(BaseSettings):
         missing = [f"HALLWAY_{name.upper()}" for name in APNS if getattr(self, name) is None]
         if missing and len(missing) < len(APNS):
             raise SettingsWrong(f"APNs is half set up; set these too, or none of them: {', '.join(missing)}.")
+
+    @property
+    def most_requests_at_once(self) -> int:
+        """How many requests work at a time: as many as can hold a connection, and as many again that read, pack or
+        compute meanwhile (decision 0038)."""
+        return self.requests_at_once or 2 * self.pool_size
 
     @property
     def erasure_ledger(self) -> Path:

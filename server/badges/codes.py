@@ -104,7 +104,7 @@ def parse_code(raw: str, *, public_url: str | None = None) -> Scanned:
     Raises CodeMalformed.
     """
     text = foreign_text(raw)
-    return _own(text) or _in_url(text, public_url) or ForeignCode(text)
+    return _in_url(text, public_url) or _own(text) or ForeignCode(text)
 
 
 def foreign_text(raw: str) -> str:

@@ -15,7 +15,7 @@ from server.suggestions.queries import Found, find_suggestion
 LONGEST_SNOOZE = timedelta(days=90)
 
 
-async def mark_seen(db: AsyncSession, suggestions: Sequence[Suggestion], *, now: datetime) -> None:
+async def mark_seen(db: AsyncSession, suggestions: Sequence[Found], *, now: datetime) -> None:
     """From now on later runs leave these where they are."""
     unseen = [one.id for one in suggestions if one.seen_at is None]
     if not unseen:
@@ -63,7 +63,7 @@ async def _set_aside(
     if (mine.state, mine.snoozed_until) != (state, until):
         mine.state, mine.snoozed_until, mine.updated_at = state, until, now
         mine.seen_at = mine.seen_at or now
-    return found
+    return found._replace(state=state, snoozed_until=until)
 
 
 async def act_on_suggestions(db: AsyncSession, one: UUID, other: UUID, *, now: datetime) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 
 from server.connections.models import Connection
 from server.events.models import Attendance, Event
-from server.people.actions import FIRST_CARDS
 from server.people.models import Block, Card, Goals, Profile
 from server.people.queries import is_leaving
 from server.scans.models import Scan
@@ -21,10 +20,10 @@ from server.suggestions.due import OF_USE, STANDS
 from server.suggestions.facts import EventFacts, Meeting, Person, Standing
 from server.suggestions.models import PersonToMeet, Suggestion, SuggestionRun
 from server.suggestions.recording import Stored
+from server.suggestions.said import Said, described, said_by
 
 # The action of an entry that asks nothing of the other and so counts in no cap.
 QUIET = "write_note"
-TALKS_UNLESS_CHOSEN = 2
 PORTION = 500  # rows
 # What is over for its reader: it does not come back for this event, and its place is free.
 FREED = frozenset({"dismissed", "ended"})
@@ -63,7 +62,7 @@ async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Pe
     """Those who claimed their place and are not leaving. The others count in who met whom, and are never suggested."""
     inbound = await inbound_elsewhere(db, event_id, now=now)
     query = (
-        select(Attendance, Profile, Goals, Card.fields)
+        select(*said_by(Attendance, Profile, Goals), Card.fields)
         .outerjoin(Profile, Profile.person_id == Attendance.person_id)
         .outerjoin(Goals, Goals.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "met"))
@@ -73,54 +72,11 @@ async def _people(db: AsyncSession, event_id: UUID, *, now: datetime) -> list[Pe
             ~is_leaving(Attendance.person_id),
         )
     )
-    return [
-        described(place, profile, goals, fields, inbound=inbound[place.person_id])
-        async for place, profile, goals, fields in in_portions(db, query)
-    ]
-
-
-def described(
-    place: Attendance,
-    profile: Profile | None,
-    goals: Goals | None,
-    given: Sequence[str] | None,
-    *,
-    inbound: int = 0,
-) -> Person:
-    """A person in the words that people met may see: the profile's where the card gives them (`given`; None
-    for a card never touched), else what is printed on the badge."""
-    fields = FIRST_CARDS["met"] if given is None else given
-    profile, goals = profile or Profile(), goals or Goals()
-    return Person(
-        person_id=place.person_id,
-        organisation=_given("organisation", profile.organisation, fields) or place.organisation,
-        role=_given("role", profile.role, fields) or place.role,
-        industry=_given("industry", profile.industry, fields),
-        skills=tuple(profile.skills or ()),
-        situation=goals.situation or "",
-        target_roles=tuple(goals.target_roles or ()),
-        target_industries=tuple(goals.target_industries or ()),
-        target_skills=tuple(goals.target_skills or ()),
-        asks=tuple(goals.asks or ()),
-        offers=tuple(goals.offers or ()),
-        capacity=capacity_of(goals),
-        inbound_elsewhere=inbound,
-        open_to_talk=bool(goals.takes_talks),
-        suggestible=place.status == "expected" and place.account_id is not None and not place.paused,
-    )
-
-
-def _given(field: str, text: str | None, fields: Sequence[str]) -> str:
-    return text or "" if field in fields else ""
-
-
-def capacity_of(goals: Goals) -> int | None:
-    """A number is chosen by opening to talks or by moving it; the one everybody starts with says nothing."""
-    if goals.talks_paused:
-        return 0
-    if goals.open_to_talk or goals.talks_per_week not in {None, TALKS_UNLESS_CHOSEN}:
-        return goals.talks_per_week
-    return None
+    people = []
+    async for *columns, fields in in_portions(db, query):
+        said = Said(*columns)
+        people.append(described(said, fields, inbound=inbound[said.person_id]))
+    return people
 
 
 async def inbound_elsewhere(db: AsyncSession, event_id: UUID, *, now: datetime) -> Counter[UUID]:

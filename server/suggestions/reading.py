@@ -1,20 +1,15 @@
 """How does a suggestion look to its reader? The other as the reader may see them, the reasons as they hold today."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from server.accounts.access import SignedIn
-from server.events.models import Event
 from server.people.actions import FIRST_CARDS
-from server.people.models import Goals, Profile
-from server.people.queries import cards_of, goals_of, profiles_of
-from server.suggestions.gathering import described
-from server.suggestions.models import Suggestion
-from server.suggestions.queries import Found, released_to
+from server.suggestions.queries import Found
 from server.suggestions.reasons import Explanation
+from server.suggestions.said import described
 from server.suggestions.today import Made, explain_today
 
 
@@ -31,52 +26,46 @@ class SeenPerson:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    suggestion: Suggestion
-    event: Event
+    id: UUID
+    event_id: UUID
+    event_name: str
     person: SeenPerson
     why: Explanation
+    rank: int
+    state: str
+    snoozed_until: datetime | None
+    created_at: datetime
 
 
-async def show_suggestions(db: AsyncSession, me: SignedIn, found: Sequence[Found]) -> list[Shown]:
-    """In the order given; as many queries for one as for many."""
-    others = [one.suggestion.other_id for one in found]
-    profiles = await profiles_of(db, [me.person_id, *others])
-    goals = await goals_of(db, [me.person_id, *others])
-    cards = await cards_of(db, others, "met")
-    released = await released_to(db, me, others)
-
-    mine = (profiles.get(me.person_id), goals.get(me.person_id))
-    shown = []
-    for one in found:
-        other_id = one.suggestion.other_id
-        card = cards.get(other_id)
-        given = released.get(other_id, frozenset()).intersection(card.fields if card else FIRST_CARDS["met"])
-        shown.append(_show(one, mine, (profiles.get(other_id), goals.get(other_id)), given))
-    return shown
+def show(found: Sequence[Found]) -> list[Shown]:
+    """In the order given."""
+    return [_show(one) for one in found]
 
 
-Described = tuple[Profile | None, Goals | None]
-
-
-def _show(one: Found, mine: Described, theirs: Described, given: frozenset[str]) -> Shown:
-    their_profile = theirs[0]
-    other = described(one.their_place, *theirs, sorted(given))
-    made = one.suggestion
+def _show(one: Found) -> Shown:
+    mine, theirs = one.mine, one.theirs
+    given = frozenset(one.given).intersection(FIRST_CARDS["met"] if one.on_card is None else one.on_card)
+    other = described(theirs, given)
     return Shown(
-        suggestion=made,
-        event=one.event,
+        id=one.id,
+        event_id=one.event_id,
+        event_name=one.event_name,
         person=SeenPerson(
-            person_id=made.other_id,
-            name=(their_profile and their_profile.name) or one.their_place.name,
-            headline=their_profile.headline if their_profile and "headline" in given else "",
+            person_id=theirs.person_id,
+            name=theirs.name or theirs.printed_name,
+            headline=(theirs.headline or "") if "headline" in given else "",
             role=other.role,
             organisation=other.organisation,
         ),
         why=explain_today(
-            Made(made.reasons, made.for_reader, made.for_other, made.action),
-            described(one.my_place, *mine, None),
+            Made(json.loads(one.reasons), one.for_reader, one.for_other, one.action),
+            described(mine, None),
             other,
             my_tap=one.my_signal,
             their_tap=one.their_signal,
         ),
+        rank=one.rank,
+        state=one.state,
+        snoozed_until=one.snoozed_until if one.state == "snoozed" else None,
+        created_at=one.created_at,
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, get, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from schemas.suggestions import (
@@ -17,14 +18,16 @@ from schemas.suggestions import (
 from server.accounts.access import Me
 from server.contract import operation
 from server.database import Db
+from server.direct import Direct
 from server.failures import CursorInvalid
 from server.paging import Cursor, Limit, cut, write_cursor
 from server.people.queries import language_of
 from server.requests import Languages, Now
 from server.suggestions import actions, errors, queries
 from server.suggestions.circle import list_of_use
-from server.suggestions.reading import show_suggestions
+from server.suggestions.reading import show
 from server.suggestions.wire import action_out, reason_out, suggestion_out
+from server.texts import best_language
 
 LONGEST_ASK = 200  # characters
 Ask = Annotated[
@@ -41,6 +44,7 @@ OfEvent = Annotated[UUID | None, QueryParameter(description="Only those of this 
 @get("/suggestions", **operation("list_suggestions", "List whom to talk to again", CursorInvalid))
 async def list_suggestions(
     db: Db,
+    direct: NamedDependency[Direct],
     me: Me,
     now: Now,
     asked_languages: Languages,
@@ -53,19 +57,15 @@ async def list_suggestions(
     What was listed once keeps its place: runs after late scans replace only what nobody has looked at. It is
     the list itself that remembers what it showed, so that no phone can forget to say so.
     """
-    found = await queries.list_suggestions(db, me, now=now, event_id=event_id, cursor=cursor, limit=limit)
+    found = await queries.list_suggestions(direct, me, now=now, event_id=event_id, cursor=cursor, limit=limit)
     page, more = cut(found, limit)
-    language = await language_of(db, me.person_id, asked_languages)
-    items = [suggestion_out(one, language) for one in await show_suggestions(db, me, page)]
-    await actions.mark_seen(db, [one.suggestion for one in page], now=now)
+    language = best_language([*asked_languages, *((page[0].mine.languages or ()) if page else ())])
+    items = [suggestion_out(one, language) for one in show(page)]
+    await actions.mark_seen(db, page, now=now)
     last = page[-1] if more else None
     return SuggestionPage(
         items=items,
-        next_cursor=write_cursor(
-            last.event.doors_close_at, last.event.id, last.suggestion.rank, last.suggestion.id
-        )
-        if last
-        else None,
+        next_cursor=write_cursor(last.event_closed_at, last.event_id, last.rank, last.id) if last else None,
     )
 
 
@@ -90,7 +90,7 @@ async def snooze_suggestion(
 ) -> SuggestionOut:
     """It is listed again from `until` on."""
     found = await actions.snooze_suggestion(db, me, suggestion_id, until=data.until, now=now)
-    (shown,) = await show_suggestions(db, me, [found])
+    (shown,) = show([found])
     return suggestion_out(shown, await language_of(db, me.person_id, asked_languages))
 
 
@@ -106,7 +106,7 @@ async def dismiss_suggestion(
 ) -> SuggestionOut:
     """It does not come back for this event; the other learns nothing of it."""
     found = await actions.dismiss_suggestion(db, me, suggestion_id, now=now)
-    (shown,) = await show_suggestions(db, me, [found])
+    (shown,) = show([found])
     return suggestion_out(shown, await language_of(db, me.person_id, asked_languages))
 
 

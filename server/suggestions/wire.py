@@ -14,20 +14,20 @@ from server.texts import say, say_many
 
 
 def suggestion_out(shown: Shown, language: str) -> SuggestionOut:
-    made, why = shown.suggestion, shown.why
+    why = shown.why
     return SuggestionOut(
-        id=made.id,
-        event_id=made.event_id,
-        event_name=shown.event.name,
+        id=shown.id,
+        event_id=shown.event_id,
+        event_name=shown.event_name,
         person=SuggestedPersonOut.model_validate(shown.person),
         reasons=[reason_out(reason, language) for reason in why.reasons],
         for_me=reason_out(why.for_reader, language),
         for_them=reason_out(why.for_other, language),
         action=action_out(why.action, language),
-        rank=made.rank,
-        state=made.state,
-        snoozed_until=made.snoozed_until if made.state == "snoozed" else None,
-        created_at=made.created_at,
+        rank=shown.rank,
+        state=shown.state,
+        snoozed_until=shown.snoozed_until,
+        created_at=shown.created_at,
     )
 
 

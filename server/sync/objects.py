@@ -18,7 +18,7 @@ from server.interviews.queries import interviews_by_id
 from server.interviews.seen import Seen, as_seen
 from server.nudges.queries import Reminder, nudges_by_id
 from server.suggestions.queries import suggestions_by_id
-from server.suggestions.reading import Shown, show_suggestions
+from server.suggestions.reading import Shown, show
 from server.sync.queries import Item, merged_into
 
 Key = tuple[str, UUID, UUID]
@@ -50,7 +50,7 @@ class Objects:
             *(("directory_entry", one.event_id, one.person_id) for one in self.directory),
             *(("interview", mine, one.id) for one in self.interviews),
             *(("nudge", mine, one.nudge.id) for one in self.nudges),
-            *(("suggestion", mine, one.suggestion.id) for one in self.suggestions),
+            *(("suggestion", mine, one.id) for one in self.suggestions),
         }
 
 
@@ -72,7 +72,7 @@ async def look_at(db: AsyncSession, me: SignedIn, items: Sequence[Item], *, now:
     if wanted := ids["nudge"]:
         there.nudges = await nudges_by_id(db, me, wanted, now=now)
     if wanted := ids["suggestion"]:
-        there.suggestions = await show_suggestions(db, me, await suggestions_by_id(db, me, wanted))
+        there.suggestions = show(await suggestions_by_id(db, me, wanted))
 
     there.removed = await _removed(db, me, items, there)
     return there

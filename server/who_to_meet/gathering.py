@@ -17,7 +17,6 @@ from server.suggestions.facts import Person
 from server.suggestions.gathering import (
     FREED,
     blocks_at,
-    capacity_of,
     in_portions,
     inbound_elsewhere,
     standing_of,
@@ -25,6 +24,7 @@ from server.suggestions.gathering import (
 )
 from server.suggestions.models import PersonToMeet
 from server.suggestions.recording import Stored
+from server.suggestions.said import capacity_of
 from server.who_to_meet.rules import MeetFacts
 
 

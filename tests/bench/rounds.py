@@ -26,9 +26,9 @@ FOLLOWING = (
     insert into interviews (id, asker_id, host_id, purpose, ask, offer, minutes, medium, content, slots, proposal,
         proposed_by, moving, state, starts_at, ends_at, place, sequence, requested_at, expires_at, answered_at,
         asker_did, host_did, updated_at)
-    select gen_random_uuid(), one, other, 'advice', 'An ask', '', 20, 'phone', '', array[at], 1, one, false, 'scheduled',
-        at, at + interval '20 min', '', 0, at - interval '3 days', at + interval '7 days', at - interval '2 days', '', '',
-        at
+    select gen_random_uuid(), one, other, 'advice', 'An ask', '', 20, 'phone', '', array[at], 1, one, false,
+        'scheduled', at, at + interval '20 min', '', 0, at - interval '3 days', at + interval '7 days',
+        at - interval '2 days', '', '', at
     from generate_series(0, $1::int * 2 - 1) n, lateral (
         select md5('person' || n % $1)::uuid as one, md5('person' || (n + 1960 + n / $1) % $1)::uuid as other,
             now() - make_interval(secs => n * 7919 % 31536000 + 3600) as at
@@ -80,7 +80,9 @@ async def measure(
 ) -> tuple[float, dict[str, Any]]:
     database = database_of(house)
     async with database.transaction() as db:
-        await db.execute(text("set local idle_in_transaction_session_timeout = 0"))  # deciding is meant to be outside
+        await db.execute(
+            text("set local idle_in_transaction_session_timeout = 0")
+        )  # deciding is meant to be outside
         backend = await db.scalar(text("select pg_backend_pid()"))
         before, began, ours = cpu(backend), time.perf_counter(), time.process_time()
         deciding = await look(db, datetime.now(UTC))

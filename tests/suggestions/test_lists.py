@@ -12,6 +12,7 @@ from server.suggestions.actions import act_on_suggestions
 from server.suggestions.jobs import suggest_for_closed_events
 from server.suggestions.reasons import ACTIONS
 from server.suggestions.today import OPERATIONS
+from tests.counting import counted
 from tests.phones import Phone
 from tests.suggestions.gathering import (
     Gathering,
@@ -49,6 +50,23 @@ async def test_a_suggestion_put_off_comes_back_at_its_time(party: Gathering, ada
 
     clock.tick(days=2)
     assert await names(ada) == ["Grace"]
+
+
+@pytest.mark.parametrize("size", [1, 4])
+async def test_a_list_seen_before_needs_as_many_statements_for_many_as_for_one(
+    app, monkeypatch, party: Gathering, ada: Phone, clock, size
+):
+    for number in range(size - 1):
+        guest = await party.guest(f"Guest {number}", now=clock())
+        await party.meet(UUID(ada.person_id), guest, minutes=(100,))
+    await close_and_suggest(party, clock)
+    before = await suggestions_of(ada)
+
+    with counted(app, monkeypatch) as sent:
+        answer = await ada.get("/v1/suggestions")
+
+    assert (len(before), answer.json()["items"]) == (size, before)
+    assert len(sent) == 2, sent  # who asks, and the list
 
 
 async def test_a_dismissed_suggestion_stays_away_also_after_another_run(
