@@ -24,10 +24,10 @@ FOLLOWING = (
     "alter table connections disable trigger user",
     """
     insert into interviews (id, asker_id, host_id, purpose, ask, offer, minutes, medium, content, slots, proposal,
-        proposed_by, moving, state, starts_at, ends_at, place, sequence, requested_at, expires_at, answered_at,
-        asker_did, host_did, updated_at)
+        proposed_by, moving, state, starts_at, ends_at, place, reply, sequence, requested_at, expires_at,
+        answered_at, asker_did, host_did, updated_at)
     select gen_random_uuid(), one, other, 'advice', 'An ask', '', 20, 'phone', '', array[at], 1, one, false,
-        'scheduled', at, at + interval '20 min', '', 0, at - interval '3 days', at + interval '7 days',
+        'scheduled', at, at + interval '20 min', '', '', 0, at - interval '3 days', at + interval '7 days',
         at - interval '2 days', '', '', at
     from generate_series(0, $1::int * 2 - 1) n, lateral (
         select md5('person' || n % $1)::uuid as one, md5('person' || (n + 1960 + n / $1) % $1)::uuid as other,
