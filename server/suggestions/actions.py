@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
@@ -20,16 +20,14 @@ async def mark_seen(db: AsyncSession, suggestions: Sequence[Found], *, now: date
     unseen = [one.id for one in suggestions if one.seen_at is None]
     if not unseen:
         return
-    # Locked in the order in which a run locks them.
-    await db.execute(
-        select(Suggestion.id).where(Suggestion.id.in_(unseen)).order_by(Suggestion.id).with_for_update()
-    )
-    await db.execute(
-        update(Suggestion)
-        .where(Suggestion.id.in_(unseen), Suggestion.seen_at.is_(None))
-        .values(seen_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    await db.execute(MARK_SEEN, {"ids": unseen, "now": now})
+
+
+# Locked in the order in which a run locks them.
+MARK_SEEN = text("""
+    update suggestions set seen_at = :now
+    where id in (select id from suggestions where id = any(:ids) and seen_at is null order by id for update)
+""")
 
 
 async def snooze_suggestion(

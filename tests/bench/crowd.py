@@ -113,7 +113,7 @@ async def store_meetings(connection: asyncpg.Connection, people: int, scans: int
 
 
 async def store_what_follows(connection: asyncpg.Connection, people: int, scans: int) -> None:
-    """Connections, what was released, and five suggestions for each."""
+    """Connections, what was released, and five suggestions for each, at which they have looked before."""
     for table in STAMPED:  # nobody follows these changes, and stamping millions takes minutes
         await connection.execute(f"alter table {table} disable trigger user")
     for statement in FOLLOWING:
@@ -172,9 +172,9 @@ FOLLOWING = (
 )  # fmt: skip
 SUGGESTED = f"""{PAIRS}
     insert into suggestions (id, event_id, person_id, other_id, rank, score, reasons, for_reader, for_other, action,
-        state, created_at, updated_at)
+        state, seen_at, created_at, updated_at)
     select gen_random_uuid(), $1, scanner, target, 1 + d - $3, 0.5,
         '[{{"code": "met_n_times", "evidence": {{"count": 2}}}}]', 'met_n_times', 'met_n_times', 'share_card',
-        'open', at, at
+        'open', at, at, at
     from pairs
 """
