@@ -108,6 +108,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> Litestar:
         database = open_database(settings)
         app.state.database = database
         app.state.clock = clock
+        app.state.leaving = False
         app.state.limits = Limits(database.direct, settings.secret("limit"))
         app.state.boards = Boards(database)
         app.state.reports = Reports()

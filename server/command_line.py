@@ -5,29 +5,21 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import asyncpg
 import typer
-import uvicorn
 from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-try:
-    from uvloop import new_event_loop
-except ImportError:  # Windows has none
-    from asyncio import new_event_loop
-
 from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
-from server.admission import Admission
-from server.app import create_app, wrap
 from server.backups import BackupFailed, back_up, begin_stamps_anew, put_back
 from server.badges.leaked_secret import report_old_keys
 from server.bounces import note_report
@@ -44,6 +36,7 @@ from server.moderation.errors import ReportNotFound
 from server.moderation.operating import Settlement, settle_report, unsettled_reports
 from server.nudges.overview import Overview, overview
 from server.privacy.ledger import replay
+from server.serving import run, serve_until_stopped
 from server.settings import Settings, SettingsWrong
 from server.worker import BOUNCE_BOOKS, open_tools
 from server.worker import work as work_until
@@ -114,46 +107,6 @@ def serve(
     with ready_settings() as settings:
         require_free_port(settings.host, settings.port)
         run(serve_until_stopped(settings, working=work))
-
-
-def run(main: Coroutine[Any, Any, None]) -> None:
-    """What runs for long runs on the faster loop, where there is one."""
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(main)
-
-
-async def serve_until_stopped(settings: Settings, *, working: bool) -> None:
-    """Serve, and work in the same loop, until a signal; then finish what was begun."""
-    # uvicorn raises the signal it stopped for once more, which would end us before the worker has finished.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
-    stop = asyncio.Event()
-    server = uvicorn.Server(server_config(settings))
-    worker = asyncio.create_task(work_until(settings, stop=stop)) if working else None
-    if worker:  # serving without its worker would be half a Hallway: whoever started it starts it again
-        worker.add_done_callback(lambda _: setattr(server, "should_exit", True))
-    try:
-        async with serving_metrics(settings):
-            await server.serve()
-    finally:
-        stop.set()
-        if worker:
-            await worker
-
-
-def server_config(settings: Settings) -> uvicorn.Config:
-    return uvicorn.Config(
-        Admission(wrap(create_app(settings)), at_once=settings.most_requests_at_once),
-        host=settings.host,
-        port=settings.port,
-        http="httptools",
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=20,
-    )
 
 
 def require_free_port(host: str, port: int, *, chosen_by: str = "HALLWAY_PORT") -> None:

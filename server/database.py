@@ -4,8 +4,9 @@ Middleware owns a session's lifetime, one dependency owns its commit, and nobody
 (the exceptions are listed in tests/house/test_commits.py).
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from server.direct import Direct
+from server.direct import LONGEST_CLOSING, Direct
 from server.failures import Failure, OutcomeUnknown
 from server.settings import Settings
 
@@ -70,8 +71,10 @@ class Database:
             yield db
 
     async def close(self) -> None:
-        await self.engine.dispose()
-        await self.autocommit.dispose()
+        with suppress(TimeoutError):  # of a database that does not answer
+            async with asyncio.timeout(LONGEST_CLOSING):
+                await self.engine.dispose()
+                await self.autocommit.dispose()
         await self.direct.close()
 
 

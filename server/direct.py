@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from server.failures import OutcomeUnknown
 
+LONGEST_CLOSING = 5.0  # seconds
+
 
 class Statement:
     """A query written with SQLAlchemy and compiled once, so that only its values travel. What is the same for all is
@@ -60,7 +62,7 @@ class Direct:
 
     async def close(self) -> None:
         if self._pool is not None:
-            await self._pool.close()
+            await close_pool(self._pool)
 
     async def _open(self) -> asyncpg.Pool:
         async with self._opening:
@@ -69,6 +71,15 @@ class Direct:
                     self._url, min_size=0, max_size=self._size, reset=_nothing_to_reset, **self._cache
                 )
             return self._pool
+
+
+async def close_pool(pool: asyncpg.Pool) -> None:
+    """A database that does not answer keeps nobody from ending."""
+    try:
+        async with asyncio.timeout(LONGEST_CLOSING):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 async def _nothing_to_reset(_: asyncpg.Connection) -> None:

@@ -1,6 +1,7 @@
 """Is it alive, is it ready."""
 
 from litestar import Router, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from sqlalchemy import text
 
@@ -12,7 +13,7 @@ from server.failures import Unavailable
 
 class NotReady(Unavailable):
     code = "not_ready"
-    title = "The database does not keep what it commits, or is not migrated."
+    title = "The database does not keep what it commits, or is not migrated, or the process is about to stop."
     advice = "For load balancers: send nobody here."
 
 
@@ -26,8 +27,11 @@ async def get_health() -> HealthOut:
     "/readiness",
     **operation("get_readiness", "Can the process do its work", NotReady, public=True, any_client=True),
 )
-async def get_readiness(database: NamedDependency[Database]) -> ReadinessOut:
-    """Asks the database whether a commit is durable (fsync, synchronous_commit) and which migration it has."""
+async def get_readiness(state: State, database: NamedDependency[Database]) -> ReadinessOut:
+    """Asks the database whether a commit is durable (fsync, synchronous_commit) and which migration it has. A process
+    that was told to stop says no, and serves on until load balancers have noticed."""
+    if state.leaving:
+        raise NotReady("It was told to stop.")
     async with database.autocommit.connect() as connection:
         row = (await connection.execute(READY)).one()
     if row.fsync != "on" or row.synchronous_commit == "off":

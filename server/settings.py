@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     pool_size: Annotated[int, Field(ge=2, le=200)] = 16
     statement_cache: bool = True
     requests_at_once: Annotated[int | None, Field(ge=2, le=2000)] = None
+    shutdown_notice: Annotated[float, Field(ge=0, le=60)] = 5
 
     session_secret: SecretStr | None = None
     code_secret: SecretStr | None = None

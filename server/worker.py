@@ -1,8 +1,8 @@
 """What happens later: the queue's jobs and the timetable, run by `hallway work` or inside `hallway serve`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +22,7 @@ from server.badges.print_jobs import expire_badge_prints, make_badge_print
 from server.bounces import BounceBook, book_of_mails
 from server.clock import Clock, utc_now
 from server.database import Database, driver_url, open_database, will_pass
+from server.direct import close_pool
 from server.events.mails import compose_team_invitation
 from server.exhibitors.jobs import forget_withdrawn_leads
 from server.exhibitors.mails import compose_staff_invitation
@@ -182,26 +183,30 @@ async def work(
     stop: asyncio.Event,
     clock: Clock = utc_now,
     patience: timedelta = timedelta(seconds=30),
+    farewell: timedelta = timedelta(seconds=15),
 ) -> None:
-    """Work until told to stop; what was begun is finished first. Listens past PgBouncer. A worker that was not heard
-    of for as long as `patience` is taken for dead, and its jobs are taken over."""
+    """Work until told to stop; what was begun is then finished, or handed back after `farewell`. Listens past
+    PgBouncer. A worker not heard of for as long as `patience` is taken for dead, and its jobs are taken over."""
     url = driver_url(settings.database_url_direct or settings.database_url or "")
     async with open_tools(settings, clock=clock) as tools:
         pool = await asyncpg.create_pool(url, min_size=1, max_size=4)
         try:
             queue = PgQueuer.from_asyncpg_pool(pool)
+            under_way = UnderWay()
             for name, job in JOBS.items():
-                register_job(queue, name, job, tools)
+                register_job(queue, name, job, tools, under_way)
             write_ledger = ledger_writer(settings.erasure_ledger)
             for name, (expression, look) in {
                 **TIMETABLE,
                 "write_ledger": ("* * * * *", write_ledger),
             }.items():
-                register_round(queue, name, expression, look, tools)
+                register_round(queue, name, expression, look, tools, under_way)
 
             async def stop_with() -> None:
                 await stop.wait()
                 queue.shutdown.set()
+                await asyncio.sleep(farewell.total_seconds())
+                under_way.hand_back()
 
             stopping = asyncio.create_task(stop_with())
             try:
@@ -211,15 +216,38 @@ async def work(
             finally:
                 stopping.cancel()
         finally:
-            await pool.close()
+            await close_pool(pool)
 
 
-def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
+class UnderWay:
+    """The jobs and rounds that this worker has begun."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[object] | None] = set()
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        self._tasks.add(task)
+        try:
+            yield
+        finally:
+            self._tasks.discard(task)
+
+    def hand_back(self) -> None:
+        for task in filter(None, self._tasks):
+            task.cancel()
+
+
+def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools, under_way: UnderWay) -> None:
     @queue.entrypoint(name, concurrency_limit=AT_ONCE.get(name, 0))
     async def run(queued: Job) -> None:
         try:
-            with Timed(name):
+            with under_way(), Timed(name):
                 wait = await job(tools, UUID(bytes=queued.payload))
+        except asyncio.CancelledError as told:  # the queue would count it as done with
+            log.warning("job_handed_back", job=name)
+            raise RetryRequested(delay=timedelta(0)) from told
         except Exception as failed:
             if not will_pass(failed):
                 raise
@@ -229,8 +257,10 @@ def register_job(queue: PgQueuer, name: str, job: Work, tools: Tools) -> None:
             raise RetryRequested(delay=wait)
 
 
-def register_round(queue: PgQueuer, name: str, expression: str, look: Round, tools: Tools) -> None:
+def register_round(
+    queue: PgQueuer, name: str, expression: str, look: Round, tools: Tools, under_way: UnderWay
+) -> None:
     @queue.schedule(name, expression, clean_old=True)
     async def run(_: Schedule) -> None:
-        with Timed(name):
+        with under_way(), Timed(name):
             await look(tools.database, now=tools.clock())

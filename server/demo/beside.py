@@ -30,6 +30,7 @@ def demo_settings(settings: Settings, *, port: int | None, data: Path | None) ->
             "public_url": f"http://127.0.0.1:{port}",
             "data": (data or settings.data / "demo").absolute(),
             "mail_url": None,
+            "shutdown_notice": 0,
             "log_level": "warning",
         }
     )

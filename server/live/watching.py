@@ -38,6 +38,11 @@ class Boards:
 
     database: Database
     watched: dict[UUID, Watched] = field(default_factory=dict)
+    closed: bool = False
+
+    def close(self) -> None:
+        """Let everybody who watches go within a second: they connect again, to another process."""
+        self.closed = True
 
     async def watch(self, me: SignedIn, organizer: Organizer) -> AsyncIterator[Board | None]:
         """The board whenever it has changed, and None when nothing was said for a while. It ends when the watcher may
@@ -47,7 +52,7 @@ class Boards:
         event.watchers += 1
         said, said_at, proved_at = None, time.monotonic(), time.monotonic()
         try:
-            while True:
+            while not self.closed:
                 board = await self._read(event_id, event)
                 if time.monotonic() >= proved_at + PROVED_EVERY:
                     if not await self._may_watch(me, event_id):

@@ -94,6 +94,7 @@ def open_house(people: int) -> Iterator[House]:
             "DATABASE_URL": postgres.url(driver="postgresql"),
             "HALLWAY_PUBLIC_URL": "https://hallway.example",
             "HALLWAY_DATA": str(folder),
+            "HALLWAY_SHUTDOWN_NOTICE": "0",
             **{f"HALLWAY_{name}_SECRET": SECRET for name in ("SESSION", "CODE", "TICKET", "LIMIT")},
         }
         hallway = serve(house, "hallway", ["-m", "server", "serve", "--no-work"], environment)

@@ -82,7 +82,7 @@ def performance(folder: Path) -> Iterator[Performance]:
         yield Performance(f"http://127.0.0.1:{port}", folder, said)
 
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = process.communicate(timeout=PATIENCE)
         assert (process.returncode, rest) == (0, ""), said + rest
 
 
