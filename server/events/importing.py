@@ -17,7 +17,6 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     Uuid,
-    any_,
     case,
     column,
     func,
@@ -30,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.models import Person
-from server.database import write_nothing_more
+from server.database import any_of, write_nothing_more
 from server.events.access import Organizer
 from server.events.actions import lock_open_event
 from server.events.attendee_csv import read_attendees
@@ -155,7 +154,7 @@ async def _free_codes(db: AsyncSession, organizer: Organizer, changed: Sequence[
     ids = [place.id for place, _ in changed]
     await db.execute(
         select(Attendance.id)
-        .where(mine, Attendance.id == any_(_ids(ids)))
+        .where(mine, Attendance.id == any_of(ids))
         .order_by(Attendance.id)
         .with_for_update(key_share=True)
     )
@@ -163,7 +162,7 @@ async def _free_codes(db: AsyncSession, organizer: Organizer, changed: Sequence[
     if given_up:
         await db.execute(
             update(Attendance)
-            .where(mine, Attendance.id == any_(_ids(given_up)))
+            .where(mine, Attendance.id == any_of(given_up))
             .values(external_code=None)
             .execution_options(synchronize_session=False)
         )
