@@ -1,5 +1,5 @@
 """What is true of connections: what one may see of the other. What is due to whom is decided where it is written, by
-`release_cards` (migrations 0012 to 0033)."""
+`release_cards` (migrations 0012 to 0034)."""
 
 from collections.abc import Sequence
 

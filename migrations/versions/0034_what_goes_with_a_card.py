@@ -6,8 +6,8 @@ them; and takes a field of the ledger that it does not know for none.
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 
 ADD = """
 do $$
