@@ -5,7 +5,7 @@ Middleware owns a session's lifetime, one dependency owns its commit, and nobody
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 from litestar.di import NamedDependency
 from litestar.types import ASGIApp, Receive, Scope, Send
-from sqlalchemy import MetaData, Text
+from sqlalchemy import ColumnElement, MetaData, Text, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -47,6 +47,12 @@ class Base(DeclarativeBase):
 
 def instant(**options: Any) -> Any:
     return mapped_column(TIMESTAMP(timezone=True), **options)
+
+
+def any_of(ids: Iterable[UUID]) -> ColumnElement[Any]:
+    """For `column == any_of(ids)`, however many there are: `in_` makes an argument of each, and a statement takes
+    32,767 at most."""
+    return any_(literal(list(ids), ARRAY(PG_UUID())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Interview(Base):
             unique=True,
             postgresql_where=text("state in ('requested', 'countered')"),
         ),
+        Index("ix_interviews_ended", "ends_at", postgresql_where=text("state = 'scheduled'")),
         Index(
             "ix_interviews_expiring",
             "expires_at",

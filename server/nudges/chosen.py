@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.database import any_of
 from server.devices.models import Device
 from server.events.models import Attendance, Event
 from server.nudges.choices import Choices, KindChoice, Mailing
@@ -25,13 +26,15 @@ async def choices_of(db: AsyncSession, people: Collection[UUID]) -> dict[UUID, C
     """Of everybody asked for; who chose nothing has the beginning's."""
     rows = await db.scalars(
         select(NudgePreferences)
-        .where(NudgePreferences.person_id.in_(people))
+        .where(NudgePreferences.person_id == any_of(people))
         .execution_options(populate_existing=True)
     )
     said = {row.person_id: row for row in rows}
     stopped: defaultdict[UUID, set[UUID]] = defaultdict(set)
     for person_id, other_id in await db.execute(
-        select(StoppedPerson.person_id, StoppedPerson.other_id).where(StoppedPerson.person_id.in_(people))
+        select(StoppedPerson.person_id, StoppedPerson.other_id).where(
+            StoppedPerson.person_id == any_of(people)
+        )
     ):
         stopped[person_id].add(other_id)
     return {
@@ -82,16 +85,16 @@ async def zones_of(db: AsyncSession, people: Collection[UUID], *, now: datetime)
     """The zones that speak for each, the best first: what their phone reported last, else their profile's, else that
     of the event they last came to. One that was removed from the tz database is said in the log, and passed over."""
     reported = select(Device.person_id, Device.zone).where(
-        Device.person_id.in_(people), Device.revoked_at.is_(None)
+        Device.person_id == any_of(people), Device.revoked_at.is_(None)
     )
     # A profile begins with UTC, which nobody chose: where the person was says more.
     chosen = select(Profile.person_id, Profile.zone).where(
-        Profile.person_id.in_(people), Profile.zone != UTC_NAME
+        Profile.person_id == any_of(people), Profile.zone != UTC_NAME
     )
     visited = (
         select(Attendance.person_id, Event.zone)
         .join(Event, Event.id == Attendance.event_id)
-        .where(Attendance.person_id.in_(people), Event.doors_open_at <= now)
+        .where(Attendance.person_id == any_of(people), Event.doors_open_at <= now)
     )
     the_best_first = (
         reported.order_by(Device.reported_at.desc()),

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.accounts.models import Account, AccountEmail
-from server.database import Base, instant
+from server.database import Base, any_of, instant
 from server.devices.models import Device
 from server.events.models import Attendance
 from server.ids import new_id
@@ -127,7 +127,7 @@ async def last_pushes(
             Nudge.person_id, func.max(case((Delivery.settled_at.is_(None), now), else_=Delivery.settled_at))
         )
         .join(Nudge, Nudge.id == Delivery.nudge_id)
-        .where(Nudge.person_id.in_(person_ids), Delivery.channel == PUSH)
+        .where(Nudge.person_id == any_of(person_ids), Delivery.channel == PUSH)
         .where(or_(Delivery.settled_at.is_(None), Delivery.outcome.in_(("sent", "unknown"))))
         .group_by(Nudge.person_id)
     )
@@ -138,16 +138,16 @@ async def reachable(db: AsyncSession, person_ids: Collection[UUID]) -> dict[UUID
     """By which channels each can be reached: a phone that takes pushes, an address from which nothing came back.
     Whoever has no account is reached where an organizer says."""
     phones = await db.scalars(
-        select(Device.person_id).where(Device.person_id.in_(person_ids), Device.push_token.is_not(None))
+        select(Device.person_id).where(Device.person_id == any_of(person_ids), Device.push_token.is_not(None))
     )
     accounts = await db.scalars(
         select(Account.person_id)
         .join(AccountEmail, AccountEmail.account_id == Account.id)
-        .where(Account.person_id.in_(person_ids), AccountEmail.bounced_at.is_(None))
+        .where(Account.person_id == any_of(person_ids), AccountEmail.bounced_at.is_(None))
     )
     imported = await db.scalars(
         select(Attendance.person_id).where(
-            Attendance.person_id.in_(person_ids),
+            Attendance.person_id == any_of(person_ids),
             Attendance.account_id.is_(None),
             Attendance.email.is_not(None),
             Attendance.email.is_distinct_from(Attendance.bounced_email),

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.database import any_of
 from server.events.models import Event
 from server.nudges import statements
 from server.nudges.chosen import choices_of, hours_of
@@ -156,7 +157,7 @@ async def _told(
             Nudge.useful_until,
             Nudge.state,
             Nudge.snoozed_until,
-        ).where(Nudge.person_id.in_(people), Nudge.rationed, Nudge.created_at > now - REMEMBERED)
+        ).where(Nudge.person_id == any_of(people), Nudge.rationed, Nudge.created_at > now - REMEMBERED)
     )
     for row in rows:
         found[row.person_id].append(Told(*row[1:]))

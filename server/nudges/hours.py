@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UTC_NAME = "Etc/UTC"
@@ -37,10 +37,17 @@ class Hours:
         return self._first(moment, quiet=True)
 
     def _first(self, moment: datetime, *, quiet: bool) -> datetime:
-        # Minute by minute, so that skipped and repeated hours need no thought: at most two days of them.
-        while self.quiet(moment) is not quiet:
-            moment = moment.replace(second=0, microsecond=0) + MINUTE
-        return moment
+        if self.quiet(moment) is quiet:
+            return moment
+        return _first_minute(self, moment.replace(second=0, microsecond=0) + MINUTE, quiet=quiet)
+
+
+@lru_cache(maxsize=4096)  # at one moment thousands keep the same hours
+def _first_minute(hours: Hours, minute: datetime, *, quiet: bool) -> datetime:
+    # Minute by minute, so that skipped and repeated hours need no thought: at most two days of them.
+    while hours.quiet(minute) is not quiet:
+        minute += MINUTE
+    return minute
 
 
 @dataclass(frozen=True, slots=True)

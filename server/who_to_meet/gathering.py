@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -103,7 +103,7 @@ async def _contacts(db: AsyncSession, event_id: UUID) -> dict[UUID, set[UUID]]:
     """Whom each has met anywhere; connections that either side removed or keeps private are never used."""
     theirs = aliased(Connection)
     query = (
-        select(Connection.owner_id, Connection.other_id)
+        select(Connection.owner_id, func.array_agg(Connection.other_id))
         .join(Attendance, and_(Attendance.event_id == event_id, Attendance.person_id == Connection.owner_id))
         .join(theirs, and_(theirs.owner_id == Connection.other_id, theirs.other_id == Connection.owner_id))
         .where(
@@ -117,18 +117,16 @@ async def _contacts(db: AsyncSession, event_id: UUID) -> dict[UUID, set[UUID]]:
                 )
             )
         )
+        .group_by(Connection.owner_id)
     )
-    contacts: dict[UUID, set[UUID]] = {}
-    async for one, other in in_portions(db, query):
-        contacts.setdefault(one, set()).add(other)
-    return contacts
+    return {owner: set(others) async for owner, others in in_portions(db, query)}
 
 
 async def _apart(db: AsyncSession, event_id: UUID) -> set[tuple[UUID, UUID]]:
     """Those who have met, or of whom one wants to see the other no more."""
     one, two = aliased(Attendance), aliased(Attendance)
     query = (
-        select(Connection.owner_id, Connection.other_id)
+        select(Connection.owner_id, func.array_agg(Connection.other_id))
         .join(one, and_(one.event_id == event_id, one.person_id == Connection.owner_id))
         .join(two, and_(two.event_id == event_id, two.person_id == Connection.other_id))
         .where(
@@ -138,5 +136,6 @@ async def _apart(db: AsyncSession, event_id: UUID) -> set[tuple[UUID, UUID]]:
                 Connection.signal == "never",
             )
         )
+        .group_by(Connection.owner_id)
     )
-    return {(owner, other) async for owner, other in in_portions(db, query)}
+    return {(owner, other) async for owner, others in in_portions(db, query) for other in others}
