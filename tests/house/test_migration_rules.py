@@ -18,7 +18,7 @@ from alembic.script import Script, ScriptDirectory
 
 from migrations.run import configuration
 
-LAST_FREE = "0032"  # until here nobody had an older version running
+LAST_FREE = "0034"  # until here nobody had an older version running
 NOT_OURS = (
     "require-lock-timeout",  # set for all of them: test_every_migration_gives_up_soon
     "require-statement-timeout",  # likewise
