@@ -1,5 +1,7 @@
 """The small foundations: ids, cursors, limits, addresses, settings, logs."""
 
+import base64
+import json
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -39,6 +41,13 @@ def test_a_cursor_gives_back_its_key(one: UUID, at: datetime, number: int):
 def test_any_other_text_is_not_a_cursor(text: str):
     with pytest.raises(CursorInvalid):
         read_cursor(text, datetime, UUID)
+
+
+@pytest.mark.parametrize("part", [7, 0.5, None, True, [], {}, "x", "\x00"])
+@pytest.mark.parametrize("kind", [UUID, datetime])
+def test_a_part_of_another_kind_is_no_cursor(part: object, kind: type):
+    with pytest.raises(CursorInvalid):
+        read_cursor(base64.urlsafe_b64encode(json.dumps([part]).encode()).decode(), kind)
 
 
 async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(database, clean):
