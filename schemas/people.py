@@ -138,7 +138,10 @@ class CardPatch(Patch):
     """Absent or null keeps, empty clears. Widening affects later releases, narrowing affects all at once."""
 
     fields: Annotated[list[CardField], Field(max_length=7)] | None = Field(
-        None, description="What this card gives besides name and pronouns.", examples=[["headline", "email"]]
+        None,
+        description="What this card gives besides name and pronouns; to people met also besides photo, "
+        "asks, offers and talk topics.",
+        examples=[["headline", "email"]],
     )
     email: Email | Literal[""] | None = Field(
         None,
@@ -155,7 +158,8 @@ class CardOut(Out):
 
     kind: str = Field(description="`met` or `exhibitors`.", examples=["met"])
     fields: list[str] = Field(
-        description="What it gives besides name and pronouns.", examples=[["headline", "email"]]
+        description="What it gives besides name and pronouns (to people met: photo, asks, offers, talk topics).",
+        examples=[["headline", "email"]],
     )
     email: str = Field(description="Its address; empty means my first one.", examples=[""])
     phone: str = Field(description="Its number.", examples=["+44 20 7946 0000"])
@@ -195,7 +199,11 @@ class ReleaseOut(Out):
         "for people, to whom I give by what I do.",
         examples=[None],
     )
-    fields: list[str] = Field(description="Which fields.", examples=[["name", "headline"]])
+    fields: list[str] = Field(
+        description="Which fields. People met get `name`, `pronouns`, `photo`, `asks`, `offers` and `talk_topics` "
+        "(with whether I am open to talk) with any card.",
+        examples=[["name", "headline"]],
+    )
     released_at: MomentOut = Field(description="When.", examples=["2026-06-04T09:05:00Z"])
     withdrawn_at: MomentOut | None = Field(description="When I took it back.", examples=[None])
 

@@ -35,7 +35,7 @@ from server.metrics import serving_metrics
 from server.moderation.errors import ReportNotFound
 from server.moderation.operating import Settlement, settle_report, unsettled_reports
 from server.nudges.overview import Overview, overview
-from server.privacy.ledger import replay
+from server.privacy.ledger import ledgers_in, replay
 from server.serving import run, serve_until_stopped
 from server.settings import Settings, SettingsWrong
 from server.worker import BOUNCE_BOOKS, open_tools
@@ -257,14 +257,17 @@ def bounced() -> None:
 @cli.command("erase-again")
 def erase_again(
     files: Annotated[
-        list[Path], typer.Argument(help="What HALLWAY_ERASURES named, of every worker.", exists=True)
+        list[Path],
+        typer.Argument(
+            help="What HALLWAY_ERASURES named, of every worker; or folders of these.", exists=True
+        ),
     ],
 ) -> None:
     """After restoring a backup, before serving: let everybody who had asked since leave again, and erase whose time has
     come."""
 
     async def replay_all(settings: Settings) -> int:
-        lines = [line for file in files for line in file.read_text().splitlines()]
+        lines = [line for file in ledgers_in(files) for line in file.read_text().splitlines()]
         async with open_tools(settings) as tools:
             return await replay(tools.database, lines, now=tools.clock())
 

@@ -121,12 +121,12 @@ def is_there(me: UUID | ColumnElement[UUID]) -> ColumnElement[bool]:
     )
 
 
-def gives_name(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """A condition: I see this person among my connections, by the name they gave me (`views.py` decides the same)."""
+def gives_photo(me: UUID, other: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """A condition: I see this person among my connections, with their photo (`views.py` decides the same)."""
     return exists().where(
         is_there(me),
         Connection.other_id == other,
-        standing("card").contains(["name"]),
+        standing("card").contains(["photo"]),
         ~is_leaving(Connection.other_id),
     )
 

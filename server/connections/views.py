@@ -113,17 +113,16 @@ def view(seen: Seen) -> View:
     card = (FIRST_CARDS["met"] if seen.card_fields is None else seen.card_fields) if claimed else None
     shown = visible(seen.card_given or (), card)
     contact = visible(seen.contact_given or (), card)
-    told = claimed and "name" in shown
     return View(
         person_id=seen.other_id,
         former=seen.former_id is not None,
         **_about(seen, shown),
         email=seen.card_email or seen.first_email or "" if "email" in contact else "",
         phone=seen.card_phone or "" if "phone" in contact else "",
-        asks=(told and seen.asks) or [],
-        offers=(told and seen.offers) or [],
-        open_to_talk=(told and seen.open_to_talk) or False,
-        talk_topics=(told and seen.talk_topics) or [],
+        asks=(seen.asks if "asks" in shown else None) or [],
+        offers=(seen.offers if "offers" in shown else None) or [],
+        open_to_talk=(seen.open_to_talk if "talk_topics" in shown else None) or False,
+        talk_topics=(seen.talk_topics if "talk_topics" in shown else None) or [],
         first_event_id=seen.first_event_id,
         first_met_at=seen.first_met_at,
         last_met_at=seen.last_met_at,
@@ -176,7 +175,7 @@ def _about(seen: Seen, shown: frozenset[str]) -> dict[str, Any]:
     return {
         "name": name,
         "links": seen.links or [] if "links" in shown else [],
-        "photo": seen.photo if "name" in shown else None,
+        "photo": seen.photo if "photo" in shown else None,
         **{field: said.get(field) or "" if field in shown else "" for field in ABOUT},
     }
 

@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.erased import unwanted_among
 from server.accounts.models import Person
 from server.events.access import Organizer
 from server.events.actions import lock_event, lock_open_event
@@ -25,6 +24,7 @@ from server.events.errors import (
     ExternalIdTaken,
 )
 from server.events.models import Attendance
+from server.events.opted_out import hide_unwanted
 from server.events.rules import NewAttendee, fingerprint
 from server.failures import IdReused
 from server.ids import new_id
@@ -82,8 +82,7 @@ async def add_attendee(
         return there, False
     await _check_free(db, organizer, facts.id, {name: getattr(facts, name) for name in IDENTITY})
 
-    unwanted = await unwanted_among(db, [facts.email], settings)
-    person = Person(id=new_id(), created_at=now, leaving_at=now if unwanted else None)
+    person = Person(id=new_id(), created_at=now)
     attendance = Attendance(
         event_id=organizer.event_id,
         person_id=person.id,
@@ -96,6 +95,7 @@ async def add_attendee(
     await db.flush()  # the attendance refers to the person
     db.add(attendance)
     await db.flush()  # its defaults are in the answer
+    await hide_unwanted(db, organizer.event_id, {attendance.id: attendance.email}, settings=settings, now=now)
     return attendance, True
 
 
@@ -106,9 +106,11 @@ async def update_attendee(
     changes: dict[str, Any],
     *,
     if_match: str | None,
+    settings: Settings,
     now: datetime,
 ) -> Attendance:
-    """Edit what is printed. A changed address never moves a claimed place; an empty one is none."""
+    """Edit what is printed. A changed address never moves a claimed place; an empty one is none. Whose address it is
+    now may have opted out before, and stays out."""
     await lock_open_event(db, organizer.event_id)
     attendance = await _lock(db, organizer, attendance_id)
     require_version(if_match, attendance.version)
@@ -124,7 +126,13 @@ async def update_attendee(
 
     if changes.get("status") == "expected":
         changes["cancelled_at"] = None
-    return edit(attendance, changes, if_match=if_match, now=now)
+    edit(attendance, changes, if_match=if_match, now=now)
+    if attendance.email != before["email"]:
+        await db.flush()  # places are hidden by statements
+        await hide_unwanted(
+            db, organizer.event_id, {attendance.id: attendance.email}, settings=settings, now=now
+        )
+    return attendance
 
 
 async def cancel_attendee(

@@ -28,7 +28,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.accounts.erased import unwanted_among
 from server.accounts.models import Person
 from server.database import any_of, write_nothing_more
 from server.events.access import Organizer
@@ -39,6 +38,7 @@ from server.events.errors import ImportInvalid, ImportUnreadable
 from server.events.import_matches import Entry, Place
 from server.events.import_plan import ImportPlan, plan_import
 from server.events.models import Attendance
+from server.events.opted_out import hide_unwanted
 from server.failures import Fault
 from server.ids import new_id
 from server.settings import Settings
@@ -78,7 +78,7 @@ async def import_attendees(
 
     await _free_codes(db, organizer, plan.changed)
     for changed in chunks(plan.changed):
-        await _update(db, organizer, changed, now=now)
+        await _update(db, organizer, changed, settings=settings, now=now)
     for entries in chunks(plan.created):
         await _insert(db, organizer, entries, settings=settings, now=now)
     return plan
@@ -132,9 +132,8 @@ async def _insert(
     db: AsyncSession, organizer: Organizer, entries: Sequence[Entry], *, settings: Settings, now: datetime
 ) -> None:
     """New places, each with a person of its own; whoever opted out before stays out."""
-    unwanted = await unwanted_among(db, [entry.email for entry in entries], settings)
-    people = [new_id() for _ in entries]
-    new = _as_table(entries, id=[new_id() for _ in entries], person_id=people)
+    people, places = [new_id() for _ in entries], [new_id() for _ in entries]
+    new = _as_table(entries, id=places, person_id=people)
     facts = {
         "event_id": literal(organizer.event_id, Uuid),
         "created_at": literal(now, TIMESTAMP(timezone=True)),
@@ -142,12 +141,10 @@ async def _insert(
         "cancelled_at": case((new.c.status == "cancelled", literal(now, TIMESTAMP(timezone=True)))),
         **new.c,
     }
-    persons = [
-        {"id": person_id, "created_at": now, "leaving_at": now if entry.email in unwanted else None}
-        for person_id, entry in zip(people, entries, strict=True)
-    ]
-    await db.execute(insert(Person), persons)
+    await db.execute(insert(Person), [{"id": person_id, "created_at": now} for person_id in people])
     await db.execute(insert(Attendance).from_select(list(facts), select(*facts.values())))
+    addresses = {place: entry.email for place, entry in zip(places, entries, strict=True)}
+    await hide_unwanted(db, organizer.event_id, addresses, settings=settings, now=now)
 
 
 async def _free_codes(db: AsyncSession, organizer: Organizer, changed: Sequence[tuple[Place, Entry]]) -> None:
@@ -172,9 +169,14 @@ async def _free_codes(db: AsyncSession, organizer: Organizer, changed: Sequence[
 
 
 async def _update(
-    db: AsyncSession, organizer: Organizer, changed: Sequence[tuple[Place, Entry]], *, now: datetime
+    db: AsyncSession,
+    organizer: Organizer,
+    changed: Sequence[tuple[Place, Entry]],
+    *,
+    settings: Settings,
+    now: datetime,
 ) -> None:
-    """New entries of places that are there."""
+    """New entries of places that are there; one that comes under an address that opted out is hidden."""
     mine = Attendance.event_id == organizer.event_id
     new = _as_table([entry for _, entry in changed], id=[place.id for place, _ in changed])
     await db.execute(
@@ -196,6 +198,8 @@ async def _update(
         )
         .execution_options(synchronize_session=False)
     )
+    moved = {place.id: entry.email for place, entry in changed if entry.email != place.entry.email}
+    await hide_unwanted(db, organizer.event_id, moved, settings=settings, now=now)
 
 
 def _as_table(entries: Sequence[Entry], **ids: list[UUID]) -> TableValuedAlias:

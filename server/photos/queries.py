@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.access import SignedIn
-from server.connections.queries import gives_name
+from server.connections.queries import gives_photo
 from server.directory.queries import is_listed
 from server.photos.errors import PhotoNotFound
 from server.photos.models import Picture
@@ -17,7 +17,7 @@ async def get_photo(db: AsyncSession, me: SignedIn, person_id: UUID, size: int) 
     Raises PhotoNotFound."""
     seen = or_(
         Picture.person_id == me.person_id,
-        gives_name(me.person_id, Picture.person_id.expression),
+        gives_photo(me.person_id, Picture.person_id.expression),
         is_listed(me, Picture.person_id.expression),
     )
     webp = await db.scalar(

@@ -10,8 +10,10 @@ import os
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -19,6 +21,8 @@ from server.accounts.models import Person
 from server.database import Database
 from server.privacy.erasing import erase_due
 from server.privacy.models import Erasure
+
+log = structlog.get_logger()
 
 AT_ONCE = 500
 
@@ -57,17 +61,24 @@ def _line(erasure: Erasure) -> str:
 
 
 def _append(path: Path, lines: Iterable[str]) -> None:
-    """On disk when it returns."""
+    """On disk when it returns. A line that a crash tore stays by itself."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:
-        file.writelines(f"{line}\n" for line in lines)
+        file.writelines(f"\n{line}" for line in lines)
+        file.write("\n")
         file.flush()
         os.fsync(file.fileno())
 
 
+def ledgers_in(paths: Iterable[Path]) -> list[Path]:
+    """These files, and all ledgers in these folders."""
+    return [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
+
+
 async def replay(database: Database, lines: Iterable[str], *, now: datetime) -> int:
-    """After a restore: let everybody who asked leave again, and erase whose time has come. How many asked."""
-    entries = [json.loads(line) for line in lines if line.strip()]
+    """After a restore: let everybody who asked leave again, and erase whose time has come. How many asked. Lines of
+    several workers may come in any order."""
+    entries = [entry for line in lines if line.strip() and (entry := _read(line))]
     entries.sort(
         key=lambda entry: (entry["asked_at"], entry["cancelled_at"] or "")
     )  # perhaps of several files
@@ -92,6 +103,15 @@ async def replay(database: Database, lines: Iterable[str], *, now: datetime) -> 
             await db.execute(update(Person).where(Person.id == person_id).values(leaving_at=leaving_at))
     await erase_due(database, now=now)
     return sum(entry["cancelled_at"] is None for entry in last.values())
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    """None of a line that a crash tore: what it said was not taken as written, and stands below it."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        log.warning("torn_line_in_ledger_of_erasures")
+        return None
 
 
 def _time(text: str) -> datetime:

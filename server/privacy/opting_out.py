@@ -4,15 +4,15 @@ Hallway shall leave them alone. Their place stays the organizer's."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.accounts.erased import digest
-from server.accounts.models import AccountEmail, ErasedAddress, Person
+from server.accounts.models import AccountEmail, ErasedAddress
 from server.badges.models import TicketLetter
 from server.events.models import Attendance, Event
-from server.people.models import Release
+from server.events.opted_out import hide
 from server.settings import Settings
 
 
@@ -45,24 +45,5 @@ async def opt_out(db: AsyncSession, letter_id: UUID, *, settings: Settings, now:
         row = {"digest": digest(settings, address), "erased_at": now}
         await db.execute(insert(ErasedAddress).values(row).on_conflict_do_nothing())
     if place.email is not None and place.email.lower() == address:
-        await _hide(db, place, now=now)
+        await hide(db, place.event_id, [place.id], now=now)
     return True
-
-
-async def _hide(db: AsyncSession, place: Attendance, *, now: datetime) -> None:
-    """Whoever got something of them has it no longer, and stands that capture them later get nothing, as of everybody
-    who left."""
-    hidden = await db.scalar(
-        update(Person)
-        .where(Person.id == place.person_id, Person.leaving_at.is_(None))
-        .values(leaving_at=now)
-        .returning(Person.id)
-    )
-    if hidden is None:
-        return
-    place.left_at = now
-    await db.execute(
-        update(Release)
-        .where(Release.subject_id == place.person_id, Release.withdrawn_at.is_(None))
-        .values(withdrawn_at=now)
-    )

@@ -59,7 +59,7 @@ async def _contacts(db: AsyncSession, me: SignedIn) -> Sequence[Contact]:
         )
         .where(
             is_there(me.person_id),
-            standing("card").contains(["name"]),
+            standing("card").contains(["asks", "offers", "talk_topics"]),
             ~is_leaving(Connection.other_id),
             Connection.signal != "never",
             or_(theirs.owner_id.is_(None), and_(theirs.signal != "never", theirs.removed_at.is_(None))),

@@ -77,7 +77,7 @@ with me as (
 ), released as (
     insert into releases (id, subject_id, recipient_id, event_id, purpose, source, fields, released_at)
     select gen_random_uuid(), way.subject, way.recipient, $1, 'card', 'scan',
-        '{name,pronouns,headline,role,organisation,industry,links}', $7
+        '{name,pronouns,photo,asks,offers,talk_topics,headline,role,organisation,industry,links}', $7
     from me, met, lateral (values (me.person_id, met.other), (met.other, me.person_id)) as way (subject, recipient)
     on conflict do nothing
 )

@@ -166,7 +166,7 @@ FOLLOWING = (
     f"""{PAIRS}
     insert into releases (id, subject_id, recipient_id, event_id, purpose, source, fields, released_at)
     select gen_random_uuid(), subject, recipient, $1, 'card', 'scan',
-        '{{name,pronouns,headline,role,organisation,links}}', at
+        '{{name,pronouns,photo,asks,offers,talk_topics,headline,role,organisation,links}}', at
     from pairs, lateral (values (scanner, target), (target, scanner)) as way (subject, recipient)
     """,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import vobject
 
+from server.connections.rules import ON_EVERY_CARD
 from server.people.models import Block
 from tests.scans.conference import Conference, Guest, hold_conference, scan_of
 
@@ -83,7 +84,7 @@ async def test_contact_fields_flow_once_it_is_mutual(ada_there: Guest, grace_the
     ledger = (await grace_there.phone.get("/v1/me/releases")).json()["items"]
     assert [(row["purpose"], row["source"], row["fields"]) for row in ledger] == [
         ("contact", how, ["email", "phone"]),
-        ("card", "scan", ["name", "pronouns"]),
+        ("card", "scan", [*ON_EVERY_CARD]),
     ]
 
 

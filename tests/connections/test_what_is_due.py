@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.accounts.models import Account, Person
 from server.connections.models import Connection
 from server.connections.releases import release
-from server.connections.rules import CONTACT, PRINTED
+from server.connections.rules import CONTACT, ON_EVERY_CARD, PRINTED
 from server.ids import new_id
 from server.people.actions import FIRST_CARDS
 from server.people.models import Card, Release
@@ -58,7 +58,7 @@ class Side:
             return PRINTED if purpose == "card" else []
         card = self.card or FIRST_CARDS["met"]
         if purpose == "card":
-            return ["name", "pronouns", *(one for one in card if one not in CONTACT)]
+            return [*ON_EVERY_CARD, *(one for one in card if one not in CONTACT)]
         both = self.gave is not None and other.gave is not None
         return [one for one in card if one in CONTACT] if both else []
 

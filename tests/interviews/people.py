@@ -12,6 +12,7 @@ import httpx2
 from server.accounts.models import Account, AccountEmail, Person, Session
 from server.accounts.tokens import AccessToken, write_access_token
 from server.connections.models import Connection
+from server.connections.rules import ON_EVERY_CARD
 from server.database import Database
 from server.ids import new_id
 from server.people.models import Release
@@ -33,7 +34,7 @@ async def connect(database: Database, *people: Phone, now: datetime, **changes: 
                     recipient_id=UUID(other.person_id),
                     purpose="card",
                     source="scan",
-                    fields=["name", "pronouns", "headline", "role", "organisation", "industry"],
+                    fields=[*ON_EVERY_CARD, "headline", "role", "organisation", "industry"],
                     released_at=now,
                 )
             )

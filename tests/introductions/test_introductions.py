@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from server.connections.models import Connection
+from server.connections.rules import ON_EVERY_CARD
 from server.people.models import Release
 from tests.interviews.people import ask_for_talk, at_once, code, sign_in_many
 from tests.introductions.people import act, ask, block, candidates, keep, listed, meet, offer, only, wish
@@ -85,7 +86,7 @@ async def test_cards_flow_both_ways_when_the_target_agrees_and_the_ledger_says_w
         ledger = (await one.get("/v1/me/releases")).json()["items"]
         given = {row["purpose"]: row["fields"] for row in ledger if row["recipient_id"] == other.person_id}
         assert given == {
-            "card": ["name", "pronouns", "headline", "role", "organisation", "industry", "links"],
+            "card": [*ON_EVERY_CARD, "headline", "role", "organisation", "industry", "links"],
             "contact": ["email"],
         }
         assert {row["source"] for row in ledger if row["recipient_id"] == other.person_id} == {"introduction"}

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from server.accounts.models import AccountEmail, Person
 from server.connections.models import Connection
+from server.connections.rules import ON_EVERY_CARD
 from server.events.models import Attendance, TeamMember
 from server.people.models import Release
 from server.privacy.erasing import erase, erase_due
@@ -186,7 +187,7 @@ async def test_the_receipt_says_who_had_received_what(
             "recipient_kind": "person",
             "name": "Grace Hopper",
             "event_name": "PyCon",
-            "fields": ["name", "pronouns", "headline", "phone"],
+            "fields": [*ON_EVERY_CARD, "headline", "phone"],
             "text_versions": [],
             "first_at": "2026-06-04T09:00:00Z",
             "last_at": "2026-06-04T09:00:00Z",
@@ -204,7 +205,10 @@ async def test_the_receipt_says_who_had_received_what(
     ]
     (mail,) = [mail for mail in await outbox.new_mails() if mail["To"] == "ada@example.org"]
     assert mail["Subject"] == "Your account is deleted on June 18, 2026"
-    assert "- Grace Hopper, PyCon, since Jun 4, 2026: name, pronouns, headline, phone" in mail.get_content()
+    assert (
+        f"- Grace Hopper, PyCon, since Jun 4, 2026: {', '.join(ON_EVERY_CARD)}, headline, phone"
+        in mail.get_content()
+    )
 
 
 async def test_erased_after_two_weeks_and_not_before(

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -9,7 +10,7 @@ from sqlalchemy import func, select, update
 from server.accounts.models import AccountEmail, ErasedAddress, Person
 from server.people.models import Profile
 from server.privacy.erasing import erase_due
-from server.privacy.ledger import ledger_writer, replay
+from server.privacy.ledger import ledger_writer, ledgers_in, replay
 from server.privacy.models import Erasure
 from tests.phones import Phone, sign_in
 from tests.privacy.leavers import leave, stay
@@ -18,7 +19,11 @@ from tests.privacy.leavers import leave, stay
 async def written(database, tmp_path, now) -> list[str]:
     path = tmp_path / "apart" / "erasures.jsonl"
     await ledger_writer(path)(database, now=now)
-    return path.read_text().splitlines()
+    return lines_of(path)
+
+
+def lines_of(path: Path) -> list[str]:
+    return [line for line in path.read_text().splitlines() if line]
 
 
 async def restore_a_backup_of_before(database) -> None:
@@ -72,6 +77,31 @@ async def test_whoever_was_erased_or_leaving_is_so_again_after_a_restore(
     await erase_due(database, now=clock.now)
     async with database.transaction() as db:
         assert set(await db.scalars(select(AccountEmail.email))) == {"alan@example.org"}
+
+
+async def test_ledgers_of_several_workers_make_one_story_whatever_a_crash_tore(
+    ada: Phone, grace: Phone, database, tmp_path, clock
+):
+    """Ada asks, takes it back and asks again; each time another worker was there first."""
+    north, south = tmp_path / "all" / "north.jsonl", tmp_path / "all" / "south.jsonl"
+    for worker, step in ((north, leave), (south, stay), (north, leave)):
+        await step(ada)
+        await ledger_writer(worker)(database, now=clock.now)
+        clock.tick(minutes=1)
+    with south.open("a") as file:
+        file.write('{"person_id": "torn')
+    await leave(grace)
+    await ledger_writer(south)(database, now=clock.now)
+    await restore_a_backup_of_before(database)
+
+    files = ledgers_in([tmp_path / "all"])
+    assert files == ledgers_in([north, south]) == [north, south]
+    lines = [line for file in reversed(files) for line in file.read_text().splitlines()]
+    assert await replay(database, lines, now=clock.now) == 2
+
+    async with database.transaction() as db:
+        leaving = set(await db.scalars(select(Person.id).where(Person.leaving_at.is_not(None))))
+    assert leaving == {UUID(ada.person_id), UUID(grace.person_id)}
 
 
 async def test_a_backup_from_before_somebody_came_learns_their_address_only(database, clean, clock):

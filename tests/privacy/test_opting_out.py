@@ -2,7 +2,7 @@
 
 import re
 from email.message import EmailMessage
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -130,19 +130,15 @@ async def test_nothing_is_mailed_to_them_again_and_no_list_begins_anew(
     again = await order(fair, alan)
     assert (again["promised"], again["left_out"]) == (0, 1)
 
+    event_id = await another(fair, clock)
     listed = await send_list(
         fair.olga,
         f"Order;Name;E-mail\nX-1;A. Turing;{ADDRESS}\nX-2;Kurt;kurt@example.org\n",
-        f"/v1/events/{(await another(fair, clock))}",
+        f"/v1/events/{event_id}",
     )
     assert listed.json()["created"] == 2
+    assert await shown(fair, event_id) == {"A. Turing": False, "Kurt": True}
     async with database.transaction() as db:
-        rows = await db.execute(
-            select(Attendance.name, Person.leaving_at.is_not(None))
-            .join(Person, Person.id == Attendance.person_id)
-            .where(Attendance.name.in_(["A. Turing", "Kurt"]))
-        )
-        assert dict(rows.all()) == {"A. Turing": True, "Kurt": False}
         assert ADDRESS not in str([row.__dict__ for row in await db.scalars(select(ErasedAddress))])
     assert await outbox.new_mails() == []
 
@@ -153,19 +149,77 @@ async def another(fair: Fair, clock) -> str:
     return str(event.id)
 
 
-async def test_somebody_added_by_hand_who_opted_out_stays_out(mailed, client, database, fair, clock):
+async def test_somebody_added_by_hand_who_opted_out_stays_out(mailed, client, fair, clock):
     await client.post(path_of(mailed))
-    path = f"/v1/events/{await another(fair, clock)}/attendees"
+    event_id = await another(fair, clock)
     for name, email in (("A. Turing", ADDRESS), ("Kurt", "kurt@example.org")):
-        body = {"id": str(uuid4()), "name": name, "email": email}
-        assert (await fair.olga.post(path, json=body)).status_code == 201
-    async with database.transaction() as db:
-        rows = await db.execute(
-            select(Attendance.name, Person.leaving_at.is_not(None))
-            .join(Person, Person.id == Attendance.person_id)
-            .where(Attendance.name.in_(["A. Turing", "Kurt"]))
+        await add(fair, event_id, name=name, email=email)
+    assert await shown(fair, event_id) == {"A. Turing": False, "Kurt": True}
+
+
+@pytest.mark.parametrize("how", ["edited", "listed"])
+async def test_a_place_that_comes_under_the_address_of_somebody_who_opted_out_is_hidden_too(
+    mailed, client, fair, grace_there, how, clock
+):
+    await client.post(path_of(mailed))
+    turing = await fair.conference.guest(name="A. Turing", email="typo@example.org", external_id="X-1")
+    kurt = await fair.conference.guest(name="Kurt", email="kurt@example.org", external_id="X-2")
+    for guest in (turing, kurt):
+        await grace_there.scan(guest, at=clock.now)
+    await fair.capture(fair.erin, turing, at=clock.now, given_at_stand=True, text_version=1)
+
+    clock.tick(minutes=1)
+    if how == "edited":
+        path = f"/v1/events/{fair.event_id}/attendees/{turing.attendance.id}"
+        answer = await fair.olga.edit(path, {"email": ADDRESS.title()})
+        assert answer.status_code == 200, answer.text
+    else:
+        answer = await send_list(
+            fair.olga,
+            f"external_id;Name;E-mail\nX-1;A. Turing;{ADDRESS}\nX-2;Kurt;kurt@elsewhere.example.org\n",
+            f"/v1/events/{fair.event_id}",
         )
-        assert dict(rows.all()) == {"A. Turing": True, "Kurt": False}
+        assert (answer.status_code, answer.json()["updated"]) == (200, 2), answer.text
+
+    assert {
+        name: seen for name, seen in (await shown(fair, fair.event_id)).items() if name != "Alan Turing"
+    } == {
+        "A. Turing": False,
+        "Kurt": True,
+    }
+    assert [one["name"] for one in await grace_there.connections()] == ["Kurt", "A former attendee"]
+    assert [lead["withdrawn"] for lead in await fair.leads()] == [True]
+    clock.tick(minutes=1)
+    again = await fair.capture(fair.erin, turing, at=clock.now, given_at_stand=True, text_version=1)
+    assert again["code"] == "no_consent"
+
+
+async def test_whoever_claimed_their_place_keeps_it_whatever_address_the_organizer_writes(
+    mailed, client, database, fair, grace_there
+):
+    await client.post(path_of(mailed))
+    path = f"/v1/events/{fair.event_id}/attendees/{grace_there.attendance.id}"
+    answer = await fair.olga.edit(path, {"email": ADDRESS, "external_id": "X-3"})
+    assert answer.status_code == 200, answer.text
+    assert not await hidden(database, grace_there)
+
+
+async def add(fair: Fair, event_id: str, **facts: str) -> None:
+    answer = await fair.olga.post(f"/v1/events/{event_id}/attendees", json={"id": str(uuid4()), **facts})
+    assert answer.status_code == 201, answer.text
+
+
+async def shown(fair: Fair, event_id: str) -> dict[str, bool]:
+    """Whether each unclaimed place of an event is shown to people and stands, by name."""
+    async with fair.conference.database.transaction() as db:
+        rows = await db.execute(
+            select(Attendance.name, Person.leaving_at.is_(None), Attendance.left_at.is_(None))
+            .join(Person, Person.id == Attendance.person_id)
+            .where(Attendance.event_id == UUID(event_id), Attendance.account_id.is_(None))
+        )
+        found = rows.all()
+    assert all(seen == there for _, seen, there in found)
+    return {name: seen for name, seen, _ in found}
 
 
 async def test_claiming_undoes_it(mailed, client, database, fair, alan, grace_there, outbox, clock):

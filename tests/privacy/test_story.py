@@ -23,6 +23,7 @@ from server.sync.jobs import spread_ripples
 from tests.exhibitors.fair import Fair, hold_fair
 from tests.interviews.people import answer_talk, ask_for_talk, book_talk
 from tests.phones import sign_in
+from tests.photos.photographs import file, photo, set_photo
 from tests.privacy.leavers import leave
 from tests.privacy.searching import found_in_database, found_in_files
 from tests.scans.conference import Guest
@@ -80,6 +81,7 @@ async def zephyrine(fair: Fair, client, outbox, clock) -> Guest:
         },
     )
     assert device.status_code in {200, 201}, device.text
+    assert (await set_photo(phone, file(photo()))).status_code == 200
     return guest
 
 

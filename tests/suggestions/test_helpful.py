@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from server.connections.models import Connection
+from server.connections.rules import ON_EVERY_CARD
 from server.people.models import Block, Release
 from tests.counting import counted
 from tests.phones import Phone
@@ -31,7 +32,7 @@ async def circle(party: Gathering, ada: Phone, grace: Phone, clock) -> Gathering
         await say_who(party.database, guest, now=clock(), name=name, **said)
         await party.meet(UUID(ada.person_id), guest)
     # As scans release it.
-    await change(party.database, update(Release).values(fields=["name", "role"]))
+    await change(party.database, update(Release).values(fields=[*ON_EVERY_CARD, "role"]))
     stranger = await party.guest("Stranger", now=clock())
     await say_who(party.database, stranger, now=clock(), asks=["Code review"], offers=["Hiring engineers"])
     return party

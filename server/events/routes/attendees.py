@@ -130,13 +130,14 @@ async def update_attendee(
     data: JSONBody[AttendeePatch],
     db: Db,
     organizer: ByOrganizer,
+    settings: NamedDependency[Settings],
     now: Now,
     if_match: IfMatch = None,
 ) -> Response[AttendeeOut]:
     """For supervisors: what is printed, never a profile."""
     return answer(
         await attendees.update_attendee(
-            db, organizer, attendance_id, data.changes(), if_match=if_match, now=now
+            db, organizer, attendance_id, data.changes(), if_match=if_match, settings=settings, now=now
         )
     )
 
