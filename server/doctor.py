@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from migrations.run import newest
 from server.backlog import BACKLOG, Backlog
+from server.badges.models import TicketKey
+from server.badges.tickets import derive_key, public_key_bytes
 from server.clock import utc_now
 from server.database import open_database
+from server.events.models import Event
 from server.nudges.overview import overview, phones_by_platform
 from server.push.opening import push_senders
 from server.senders import open_sender
@@ -48,6 +51,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             current = facts.migration == newest()
             phones = await phones_by_platform(connection) if current else {}
             left = await look_at_deliveries(connection, now=utc_now()) if current else None
+            keys = await look_at_keys(connection, settings, now=utc_now()) if current else None
     except (SQLAlchemyError, OSError) as failed:
         yield Finding(
             "database", good=False, says=f"cannot be asked ({type(failed).__name__}); see DATABASE_URL"
@@ -68,6 +72,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         "clock", good=drift <= MOST_DRIFT, says=f"{drift.total_seconds():.1f} s from the database's"
     )
+    if keys is not None:
+        yield keys
     async for finding in look_at_pushes(settings, phones):
         yield finding
     if left is not None:
@@ -123,6 +129,29 @@ async def look_at_pushes(settings: Settings, phones: Mapping[str, int]) -> Async
                     )
     except SettingsWrong as wrong:
         yield Finding("push", good=False, says=str(wrong))
+
+
+async def look_at_keys(connection: AsyncConnection, settings: Settings, *, now: datetime) -> Finding:
+    """Whether the ticket secret made the keys that sign today, of each event whose doors have not closed."""
+    newest_first = (
+        select(TicketKey.event_id, TicketKey.version, TicketKey.public_key)
+        .join(Event, Event.id == TicketKey.event_id)
+        .where(Event.doors_close_at > now, TicketKey.compromised_from.is_(None))
+        .distinct(TicketKey.event_id)
+        .order_by(TicketKey.event_id, TicketKey.version.desc())
+    )
+    master = settings.secret("ticket")
+    made = [
+        public_key_bytes(derive_key(master, event_id, version)) == public_key
+        for event_id, version, public_key in await connection.execute(newest_first)
+    ]
+    says = f"{len(made)} events to come have keys for tickets"
+    if not all(made):
+        says += (
+            f", {made.count(False)} of them by another HALLWAY_TICKET_SECRET: their doors take tickets mailed from "
+            "now on once they have fetched the new key; put the old secret back, unless it leaked"
+        )
+    return Finding("keys", good=all(made), says=says)
 
 
 async def look_at_deliveries(connection: AsyncConnection, *, now: datetime) -> Finding:

@@ -1,14 +1,18 @@
 """The command as an operator meets it: what can be mended is said in one line."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
+from server.badges.keys import published_keys
 from server.settings import SECRETS
+from tests.builders import make_event
 from tests.test_bounces import report
 
 
@@ -48,12 +52,24 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(environment):
         ["good", "role"],
         ["good", "migrations"],
         ["good", "clock"],
+        ["good", "keys"],
         ["good", "apns"],
         ["good", "fcm"],
         ["good", "deliveries"],
         ["good", "queue"],
         ["good", "feed"],
     ]
+
+
+async def test_the_doctor_says_when_another_secret_made_the_keys_of_tickets(environment, database):
+    event = await make_event(database, now=datetime.now(UTC))
+    async with database.transaction() as db:
+        await published_keys(db, event.id, master=b"the secret of before, which is not today's", now=datetime.now(UTC))
+
+    ended = await asyncio.to_thread(hallway, "doctor", environment=environment)
+    (line,) = [line for line in ended.stdout.splitlines() if line.split()[1] == "keys"]
+    assert line.split()[:4] == ["WRONG", "keys", "1", "events"]
+    assert "1 of them by another HALLWAY_TICKET_SECRET" in line
 
 
 def test_a_mail_servers_pipe_is_told_to_come_back_while_the_database_is_away(environment):
