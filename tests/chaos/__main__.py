@@ -230,6 +230,7 @@ def tell(house: House, line: Line, talks: Talks, story: Story) -> None:
         f"answers that did not arrive at phones: {sum(cable.cuts for cable in house.cables)}",
         f"answers of the database that did not arrive: {sum(cable.cuts for cable in house.database_cables)}",
         f"starts: { {one.name: one.starts for one in house.kept()} }",
+        f"defects that were logged (500): {dict(house.defects())}",
         f"talks refused: {dict(talks.refused)}",
         f"letters that arrived again under their Message-ID: {sum(count - 1 for count in letters.values())}",
         "",

@@ -2,11 +2,13 @@
 started again when it dies; and the network between them."""
 
 import asyncio
+import json
 import os
 import random
 import secrets
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from tests.bench.house import free_port
 from tests.chaos.bouncer import KEEPS_STATEMENTS, bouncer_command, find_bouncer
 from tests.chaos.cable import Cable
 
+LOG = "hallway.log"
 SECRET = secrets.token_urlsafe(32)
 POOL = 6  # connections of each replica's pools: few, so that they run out
 
@@ -31,8 +34,8 @@ POOL = 6  # connections of each replica's pools: few, so that they run out
 class Kept:
     """A process that is started again half a second after it ended, as an init system does."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        self.name, self.starts = name, 0
+    def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self.name, self.starts, self._log = name, 0, log
         self._command, self._environment = command, environment
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
@@ -57,9 +60,10 @@ class Kept:
     async def _keep(self) -> None:
         while True:
             self.starts += 1
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, stderr=asyncio.subprocess.DEVNULL
-            )
+            with self._log.open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, env=self._environment, stderr=log
+                )
             await self._process.wait()
             await asyncio.sleep(0.5)
 
@@ -95,6 +99,11 @@ class House:
 
     def kept(self) -> list[Kept]:
         return [*self.replicas, *self.workers, *([self.bouncer] if self.bouncer else [])]
+
+    def defects(self) -> Counter[str]:
+        """What nobody foresaw, by kind and place, of all processes."""
+        lines = [line for line in (self.folder / LOG).read_text().splitlines() if '"defect"' in line]
+        return Counter(f"{said['error']} at {said['where'][-1]}" for said in map(json.loads, lines))
 
     async def answers(self) -> None:
         """Until both replicas do, through their cables, with the database behind them."""
@@ -142,7 +151,9 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             port = free_port()
             command = bouncer_command(program, folder, port=port, database=behind.port)
             name = f"PgBouncer {'.'.join(map(str, version))}"
-            bouncer = await house.enter_async_context(Kept(name, command, dict(os.environ)))
+            bouncer = await house.enter_async_context(
+                Kept(name, command, dict(os.environ), folder / "bouncer.log")
+            )
             before = await house.enter_async_context(Cable(port, chance))
         environment = {
             **os.environ,
@@ -154,17 +165,19 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             "HALLWAY_MAIL_URL": f"smtp://127.0.0.1:{mail.sockets[0].getsockname()[1]}",
             "HALLWAY_POOL_SIZE": str(POOL),
             "HALLWAY_SHUTDOWN_NOTICE": "1",
+            "HALLWAY_LOG_LEVEL": "error",
             **{f"HALLWAY_{name}_SECRET": SECRET for name in ("SESSION", "CODE", "TICKET", "LIMIT")},
         }
+        log = folder / LOG
         hallway = [sys.executable, "-m", "server"]
         replicas, workers, cables = [], [], []
         for number in (1, 2):
             port = free_port()
             serving = {**environment, "HALLWAY_PORT": str(port)}
-            replica = Kept(f"replica {number}", [*hallway, "serve", "--no-work"], serving)
+            replica = Kept(f"replica {number}", [*hallway, "serve", "--no-work"], serving, log)
             replicas.append(await house.enter_async_context(replica))
             cables.append(await house.enter_async_context(Cable(port, chance)))
-            worker = Kept(f"worker {number}", [*hallway, "work"], environment)
+            worker = Kept(f"worker {number}", [*hallway, "work"], environment, log)
             workers.append(await house.enter_async_context(worker))
         database_cables = list(dict.fromkeys((before, behind)))
         yield House(folder, postgres, replicas, workers, cables, database_cables, bouncer, post_box)
