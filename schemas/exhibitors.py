@@ -170,6 +170,14 @@ class LeadOut(Out):
     links: list[str] = Field(description="Professional profiles.", examples=[["https://ada.example.org"]])
     email: str = Field(description="Their address for exhibitors.", examples=["ada@work.example.org"])
     phone: str = Field(description="Their number.", examples=["+44 20 7946 0000"])
+    source: str = Field(
+        description="How they agreed: `scan` (by the switch on their own phone) or `given_at_stand`.",
+        examples=["scan"],
+    )
+    text_version: int | None = Field(
+        description="To which version of the words (`list_consent_texts`): yours to show when somebody asks for it.",
+        examples=[1],
+    )
     rating: int | None = Field(description="1 to 5; null for none.", examples=[4])
     label: str = Field(description="A word for it.", examples=["hot"])
     note: str = Field(description="What the team noted last.", examples=["Wants a quote"])

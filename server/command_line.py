@@ -14,10 +14,10 @@ from uuid import UUID
 
 import asyncpg
 import typer
-from alembic.util import CommandError
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from migrations.run import DatabaseNewer
 from migrations.run import migrate as bring_up_to_date
 from server.accounts.allow import allow_organizer
 from server.backups import BackupFailed, back_up, begin_stamps_anew, put_back
@@ -58,10 +58,15 @@ def main() -> None:
     """Run a command; what the operator can mend is said in one line, without a traceback."""
     try:
         cli()
-    except (SettingsWrong, EmbeddedPostgresError, PortTaken, DemoStopped, BackupFailed) as wrong:
+    except (
+        SettingsWrong,
+        EmbeddedPostgresError,
+        PortTaken,
+        DemoStopped,
+        BackupFailed,
+        DatabaseNewer,
+    ) as wrong:
         sys.exit(f"hallway: {wrong}")
-    except CommandError as wrong:
-        sys.exit(f"hallway: the database is of another version of Hallway, newer than this one ({wrong})")
     except ReportNotFound as wrong:
         sys.exit(f"hallway: {wrong.title}")
     except (OSError, asyncpg.PostgresError, SQLAlchemyError) as lost:

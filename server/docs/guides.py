@@ -5,8 +5,6 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from markdown_it import MarkdownIt
-
 GUIDES: dict[str, tuple[str, Traversable]] = {
     name: (title, files("openapi.guides") / f"{name}.md")
     for name, title in (
@@ -65,6 +63,8 @@ def page(title: str, body: str) -> str:
 
 @cache
 def guide_page(name: str) -> str:
+    from markdown_it import MarkdownIt  # noqa: PLC0415  (for the first who reads one)
+
     title, file = GUIDES[name]
     text = file.read_text(encoding="utf-8")
     for link, place in LINKS.items():

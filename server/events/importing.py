@@ -141,7 +141,8 @@ async def _insert(
         "cancelled_at": case((new.c.status == "cancelled", literal(now, TIMESTAMP(timezone=True)))),
         **new.c,
     }
-    await db.execute(insert(Person), [{"id": person_id, "created_at": now} for person_id in people])
+    persons = select(new.c.person_id, literal(now, TIMESTAMP(timezone=True)))
+    await db.execute(insert(Person).from_select(["id", "created_at"], persons))
     await db.execute(insert(Attendance).from_select(list(facts), select(*facts.values())))
     addresses = {place: entry.email for place, entry in zip(places, entries, strict=True)}
     await hide_unwanted(db, organizer.event_id, addresses, settings=settings, now=now)

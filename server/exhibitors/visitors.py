@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from server.accounts.models import Account, Person
 from server.events.models import Attendance
@@ -27,7 +28,8 @@ TEXTS = ("name", "pronouns", "headline", "role", "organisation", "industry", "em
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadView:
-    """A lead as it is read; of one that was withdrawn nothing is left but that."""
+    """A lead as it is read; of one that was withdrawn nothing is left but that. `source` and `text_version` say what it
+    rests on: the visitor's own switch or their word at the stand, and which words they agreed to."""
 
     id: UUID
     withdrawn: bool
@@ -40,6 +42,8 @@ class LeadView:
     links: Sequence[str]
     email: str
     phone: str
+    source: str
+    text_version: int | None
     rating: int | None
     label: str
     note: str
@@ -97,8 +101,12 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
         .correlate(Lead, Attendance)
         .scalar_subquery()
     )
-    stands = (
-        select(Release.id).where(to_exhibitor, Release.withdrawn_at.is_(None)).correlate(Lead, Attendance)
+    given = aliased(Release)  # one at most: the database says so
+    stands_given = and_(
+        given.event_id == Lead.event_id,
+        given.exhibitor_id == Lead.exhibitor_id,
+        given.subject_id == Attendance.person_id,
+        given.withdrawn_at.is_(None),
     )
     return (
         select(
@@ -106,14 +114,17 @@ def _leads(staff: ExhibitorStaff) -> Select[Any]:
             Account.id.label("account_id"),
             Card,
             and_(
-                stands.exists(),
+                given.id.is_not(None),
                 Person.leaving_at.is_(None),
                 not_blocked(staff.person_id, Attendance.person_id.expression),
             ).label("stands"),
             func.greatest(Lead.updated_at, withdrawn_at).label("changed_at"),
+            given.source,
+            given.text_version,
         )
         .join(Attendance, and_(Attendance.event_id == Lead.event_id, Attendance.id == Lead.attendance_id))
         .join(Person, Person.id == Attendance.person_id)
+        .outerjoin(given, stands_given)
         .outerjoin(Account, Account.person_id == Attendance.person_id)
         .outerjoin(Card, and_(Card.person_id == Attendance.person_id, Card.kind == "exhibitors"))
         .where(Lead.event_id == staff.event_id, Lead.exhibitor_id == staff.exhibitor_id)
@@ -158,6 +169,8 @@ def _view(
         withdrawn=not row.stands,
         **{name: shown.get(name, "") for name in TEXTS},
         links=shown.get("links", []),
+        source=row.source if row.stands else "",
+        text_version=row.text_version if row.stands else None,
         rating=said.rating or None,
         label=said.label,
         note=said.note,

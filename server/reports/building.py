@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -87,15 +86,18 @@ def _prepare(figures: Figures, occasion: Occasion) -> tuple[Page, dict[tuple[str
 
 def _render(page: Page, pictures: dict[tuple[str, str], str]) -> str:
     safe = {place: Markup(picture) for place, picture in pictures.items()}  # noqa: S704  (drawn by Vega, which escapes)
-    return _templates().get_template("report.html").render(page=page, pictures=safe, say=say)
+    return _template().render(page=page, pictures=safe, say=say)
 
 
 @cache
-def _templates() -> Environment:
-    return Environment(
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  (for whoever reads a report)
+
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    return environment.get_template("report.html")

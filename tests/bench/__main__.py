@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import large, overload, reading, rounds, scanning, starting
+from tests.bench import importing, large, overload, reading, rounds, scanning, starting
 from tests.bench.figures import FULL, HEAD, QUICK, Figure, Size, machine
 from tests.bench.house import House, open_house
 
@@ -21,6 +21,7 @@ ROWS: dict[str, Callable[[House, Size], Iterator[Figure]]] = {
     "overload": overload.overload,
     "export": large.export,
     "stats": large.stats,
+    "import": importing.import_attendees,
     "rounds": rounds.rounds,
     "start": starting.start,
     "suggestions": large.suggestions,

@@ -32,6 +32,8 @@ async def test_a_staffs_phone_captures_a_lead_and_the_visitor_sees_what_it_got(f
         "links": [],
         "email": "ada@work.example.org",
         "phone": "",
+        "source": "scan",
+        "text_version": 1,
         "rating": 4,
         "label": "",
         "note": "Wants a loom",

@@ -52,6 +52,8 @@ async def test_at_the_stand_it_rests_on_what_was_said_there(fair: Fair, clock, d
     assert (captured["outcome"], await words_of(ada)) == ("recorded", [("given_at_stand", 2)])
     async with database.transaction() as db:
         assert (await db.scalars(select(LeadScan.text_version))).all() == [2]
+    (lead,) = await fair.leads()
+    assert (lead["source"], lead["text_version"]) == ("given_at_stand", 2)
 
     receipt = (await ada.phone.post("/v1/me/deletion")).json()["receipt"]
     assert [(one["name"], one["text_versions"]) for one in receipt] == [("Acme", [2])]

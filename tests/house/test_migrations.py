@@ -5,11 +5,12 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import server.models
 from migrations.env_names import ours
-from migrations.run import newest
+from migrations.run import configuration, newest
 from server.models import Base
 
 
@@ -28,6 +29,10 @@ async def test_the_database_is_at_the_newest_migration(database):
     async with database.engine.connect() as connection:
         version = await connection.exec_driver_sql("select version_num from alembic_version")
         assert version.scalar_one() == newest()
+
+
+def test_the_newest_by_name_is_the_last_that_alembic_runs():
+    assert ScriptDirectory.from_config(configuration()).get_current_head() == newest()
 
 
 def test_every_table_is_known_to_the_migrations():
