@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv, everything is pinned by hash, no other Python is fetched.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench contract histories kills chaos pins openapi clean
+.PHONY: help setup demo test audit bench contract histories kills chaos pins openapi clean
 
 # Set PYTHON=/path/to/python3 to choose one; else the first of these that runs and is new enough.
 PYTHON ?=
@@ -60,6 +60,9 @@ test: setup ## all checks that need Python alone; CI runs these and those of `ma
 contract: $(CONTRACT)/.ready $(TOOLS)/node_modules/.ready ## lint the contract, make clients from it, play a day through one, hold a server against it
 	@$(BIN)/hallway openapi --check
 	@$(BIN)/python -m pytest -rs tests/contract $(ARGS)
+
+audit: setup ## ask whether anything pinned is known to be vulnerable; says so where nobody can be asked
+	@$(BIN)/python -m tests.audit
 
 bench: setup ## how fast it is, beside what is possible here; make bench ARGS="--quick record_scan"
 	@$(BIN)/python -m tests.bench $(ARGS)

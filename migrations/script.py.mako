@@ -1,6 +1,6 @@
 """${message}
 
-Why it is safe while old code runs: SAY IT HERE.
+Why it is safe while old code runs: SAY IT HERE. How to write it: server/decisions/0040-audits-and-migrations.md.
 """
 
 import sqlalchemy as sa

@@ -14,6 +14,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from server.failures import Busy
+from server.headers import EVERY_ANSWER
 from server.logs import id_of
 from server.metrics import REFUSED
 from server.problems import problem_of, status_of
@@ -88,6 +89,7 @@ class Admission:
             (b"cache-control", b"no-store"),
             (b"retry-after", b"%d" % random.randint(SOONEST, LATEST)),  # noqa: S311 - no secret
             (b"x-request-id", request_id.encode()),
+            *EVERY_ANSWER,
         ]
         await send({"type": "http.response.start", "status": status_of(Busy), "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -108,13 +108,18 @@ def run(program: Path, settings: Settings, *words: str) -> None:
     """Run it, with the password where no list of processes shows it. Raises BackupFailed with what it said."""
     ended = subprocess.run(  # noqa: S603
         [program, "--no-password", *words],
-        env=os.environ | _where(settings),
+        env=_environment() | _where(settings),
         capture_output=True,
         text=True,
         check=False,
     )
     if ended.returncode != 0:
         raise BackupFailed(f"{program.name} failed.\n{ended.stderr.strip()}")
+
+
+def _environment() -> dict[str, str]:
+    """PATH, PGSSLMODE and the like, and none of Hallway's secrets."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HALLWAY_")}
 
 
 def _where(settings: Settings) -> dict[str, str]:

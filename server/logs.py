@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.headers import guarded
 from server.ids import new_id
 from server.metrics import REQUESTS
 
@@ -40,8 +41,8 @@ def id_of(scope: Scope) -> str:
 
 
 class RequestLog:
-    """ASGI middleware: gives each request an id, or takes the client's, answers it as `X-Request-Id`, and logs the
-    request when done."""
+    """ASGI middleware: gives each request an id, or takes the client's, answers it as `X-Request-Id` beside the headers
+    of every answer, and logs the request when done."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -59,7 +60,7 @@ class RequestLog:
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer["status"] = int(message["status"])
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                message["headers"] = [*guarded(message["headers"]), (b"x-request-id", request_id.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

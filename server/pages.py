@@ -34,8 +34,6 @@ p:last-child { margin: 1.5rem 0 0; padding-top: 1rem; border-top: 1px solid var(
 
 HEADERS = {
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex, nofollow",
     "content-security-policy": (
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; style-src 'sha256-"

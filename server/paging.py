@@ -44,6 +44,8 @@ def read_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
 
 
 def _part(part: Any, kind: type) -> Any:
+    if kind in {datetime, UUID} and not isinstance(part, str):
+        raise CursorInvalid
     if kind is datetime:
         moment = datetime.fromisoformat(part)
         if moment.tzinfo is None:

@@ -9,11 +9,25 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS = ("session_secret", "code_secret", "ticket_secret", "limit_secret")
 WEAKEST_SECRET = 32  # characters
+FEWEST_DIFFERENT = 10  # of them; hexadecimal has 16
+PLACEHOLDERS = ("change", "example", "password", "secret")
+MAKE_ONE = 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 APNS = ("apns_key", "apns_key_id", "apns_team_id", "apns_topic")
 
 
 class SettingsWrong(ValueError):
     """The settings contradict each other or lack something; the message says what to set."""
+
+
+def weakness_of(secret: str) -> str | None:
+    """Why somebody could guess it; None for what a generator made."""
+    if len(secret) < WEAKEST_SECRET:
+        return f"under {WEAKEST_SECRET} characters"
+    if len(set(secret)) < FEWEST_DIFFERENT:
+        return "few different characters"
+    if any(word in secret.lower() for word in PLACEHOLDERS):
+        return "a placeholder"
+    return None
 
 
 class AndroidApp(BaseModel):
@@ -122,17 +136,15 @@ class Settings(BaseSettings):
         missing = [f"HALLWAY_{name.upper()}" for name in SECRETS if getattr(self, name) is None]
         if missing:
             raise SettingsWrong(
-                f"DATABASE_URL is set, so these must be set too: {', '.join(missing)}. "
-                'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+                f"DATABASE_URL is set, so these must be set too: {', '.join(missing)}. {MAKE_ONE}"
             )
-        weak = [
-            f"HALLWAY_{name.upper()}"
-            for name in SECRETS
-            if len(getattr(self, name).get_secret_value()) < WEAKEST_SECRET
-        ]
-        if weak:
+        chosen = {f"HALLWAY_{name.upper()}": getattr(self, name).get_secret_value() for name in SECRETS}
+        if weak := [f"{name} ({why})" for name, value in chosen.items() if (why := weakness_of(value))]:
+            raise SettingsWrong(f"No secret: {', '.join(weak)}. {MAKE_ONE}")
+        twice = [name for name, value in chosen.items() if list(chosen.values()).count(value) > 1]
+        if twice:
             raise SettingsWrong(
-                f"Too short to be secret (under {WEAKEST_SECRET} characters): {', '.join(weak)}."
+                f"Each secret is for one purpose, and these are the same: {', '.join(twice)}."
             )
 
     def secret(self, name: Literal["session", "code", "ticket", "limit"]) -> bytes:

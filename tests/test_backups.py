@@ -18,7 +18,7 @@ from server.embedded import EmbeddedPostgres
 from server.housekeeping import tidy_up
 from server.privacy.erasing import erase_due
 from server.privacy.ledger import ledger_writer
-from server.settings import SECRETS, Settings
+from server.settings import Settings
 from tests.contract_checks import check_answer
 from tests.examples.lossy import App, Line
 from tests.living import living
@@ -51,15 +51,6 @@ async def empty_database(database_url: str) -> AsyncIterator[str]:
 @pytest.fixture
 def empty_settings(settings: Settings, empty_database: str) -> Settings:
     return settings.model_copy(update={"database_url": empty_database})
-
-
-@pytest.fixture
-def environment_of_settings(environment: dict[str, str], settings: Settings) -> dict[str, str]:
-    """For commands that must have the application's secrets."""
-    secrets = {
-        f"HALLWAY_{name.upper()}": settings.secret(name.removesuffix("_secret")).decode() for name in SECRETS
-    }
-    return environment | secrets
 
 
 def done(*words: str, environment: dict[str, str]) -> str:
@@ -113,12 +104,11 @@ async def encounters(database: Database) -> list[tuple]:
 
 
 async def test_what_was_acknowledged_after_the_backup_comes_back_from_phones_and_the_erased_stay_away(  # noqa: PLR0915
-    client, outbox, database, empty_settings, clock, tmp_path, environment_of_settings
+    client, outbox, database, empty_settings, clock, tmp_path, environment
 ):
     backup, ledger = tmp_path / "monday.dump", tmp_path / "apart" / "erasures.jsonl"
     write_ledger = ledger_writer(ledger)
-    here = environment_of_settings
-    anew = here | {"DATABASE_URL": empty_settings.database_url}
+    anew = environment | {"DATABASE_URL": empty_settings.database_url}
 
     # Two weeks ago Linus asked to be erased, which is due an hour after the backup.
     clock.now = utc_now().replace(microsecond=0) - timedelta(days=15)
@@ -136,7 +126,7 @@ async def test_what_was_acknowledged_after_the_backup_comes_back_from_phones_and
     app.meet([grace], note="Looms")
     await app.deliver_all()
 
-    done("backup", str(backup), environment=here)
+    done("backup", str(backup), environment=environment)
 
     # More happens, and is acknowledged: scans, a note, a signal, an undo.
     clock.tick(hours=1)
@@ -227,11 +217,11 @@ async def test_stamps_of_another_cluster_begin_anew(
         ada.client = client_anew
         copy = Copy(ada)
         await copy.sync()
-        await ada.edit(f"/v1/events/{guest.event.id}/attendance", {"listed": True})
+        await ada.edit(f"/v1/events/{guest.event.id}/attendance", {"paused": True})
         await tidy_up(restored, now=clock.now)
         brought = await copy.sync()
     await restored.close()
-    assert [one["listed"] for one in brought["attendances"]] == [True]
+    assert [one["paused"] for one in brought["attendances"]] == [True]
 
 
 async def test_a_backup_replaces_nothing_and_is_put_back_into_nothing_else(database, settings, tmp_path):

@@ -19,7 +19,7 @@ def environment(database_url, tmp_path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("HALLWAY_") and name != "DATABASE_URL"
     }
-    secrets = {f"HALLWAY_{name.upper()}": "x" * 40 for name in SECRETS}
+    secrets = {f"HALLWAY_{name.upper()}": f"{name[:4]}-for-tests-only-xxxxxxxxxxxxx" for name in SECRETS}
     return {**inherited, **secrets, "DATABASE_URL": database_url, "HALLWAY_DATA": str(tmp_path)}
 
 
@@ -30,7 +30,7 @@ def hallway(*words: str, environment: dict[str, str], given: str = "") -> subpro
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,  # starting takes long where many tests run at once
         check=False,
     )
 

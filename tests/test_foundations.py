@@ -1,5 +1,9 @@
 """The small foundations: ids, cursors, limits, addresses, settings, logs."""
 
+import base64
+import json
+import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,6 +41,13 @@ def test_a_cursor_gives_back_its_key(one: UUID, at: datetime, number: int):
 def test_any_other_text_is_not_a_cursor(text: str):
     with pytest.raises(CursorInvalid):
         read_cursor(text, datetime, UUID)
+
+
+@pytest.mark.parametrize("part", [7, 0.5, None, True, [], {}, "x", "\x00"])
+@pytest.mark.parametrize("kind", [UUID, datetime])
+def test_a_part_of_another_kind_is_no_cursor(part: object, kind: type):
+    with pytest.raises(CursorInvalid):
+        read_cursor(base64.urlsafe_b64encode(json.dumps([part]).encode()).decode(), kind)
 
 
 async def test_a_limit_lets_so_many_through_and_says_when_to_come_back(database, clean):
@@ -85,14 +96,42 @@ def test_another_version_is_stale_and_none_is_missing(tag, failure):
         require_version(tag, 3)
 
 
-def test_with_a_database_of_its_own_hallway_refuses_missing_and_weak_secrets():
-    settings = Settings(_env_file=None, database_url="postgresql://localhost/hallway")
-    with pytest.raises(SettingsWrong, match="HALLWAY_SESSION_SECRET"):
-        settings.require_secrets()
-    weak = settings.model_copy(update=dict.fromkeys(SECRETS, SecretStr("short")))
-    with pytest.raises(SettingsWrong, match="Too short"):
+STRONG = {name: SecretStr(secrets.token_urlsafe(32)) for name in SECRETS}
+WITH_A_DATABASE = Settings(_env_file=None, database_url="postgresql://localhost/hallway").model_copy(
+    update=STRONG
+)
+
+
+def test_with_a_database_of_its_own_hallway_takes_generated_secrets_only():
+    WITH_A_DATABASE.require_secrets()
+    hexadecimal = {name: SecretStr(secrets.token_hex(32)) for name in SECRETS}
+    WITH_A_DATABASE.model_copy(update=hexadecimal).require_secrets()
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (None, "these must be set too: HALLWAY_{}"),
+        ("", "HALLWAY_{} (under 32 characters)"),
+        ("hg6C08mfR7u9q2KsRato_m60r3xdtHW", "HALLWAY_{} (under 32 characters)"),
+        ("x" * 40, "HALLWAY_{} (few different characters)"),
+        ("0123" * 10, "HALLWAY_{} (few different characters)"),
+        ("ChangeMe-before-you-go-into-production", "HALLWAY_{} (a placeholder)"),
+        ("correct-horse-battery-my-password-is-long", "HALLWAY_{} (a placeholder)"),
+    ],
+)
+def test_a_missing_or_guessable_secret_is_refused_by_its_name(name: str, value: str | None, why: str):
+    weak = WITH_A_DATABASE.model_copy(update={name: value if value is None else SecretStr(value)})
+    with pytest.raises(SettingsWrong, match=re.escape(why.format(name.upper()))) as refused:
         weak.require_secrets()
-    settings.model_copy(update=dict.fromkeys(SECRETS, SecretStr("x" * 32))).require_secrets()
+    assert not value or value not in str(refused.value)
+
+
+def test_one_secret_for_two_purposes_is_refused():
+    twice = WITH_A_DATABASE.model_copy(update={"ticket_secret": STRONG["session_secret"]})
+    with pytest.raises(SettingsWrong, match="the same: HALLWAY_SESSION_SECRET, HALLWAY_TICKET_SECRET"):
+        twice.require_secrets()
 
 
 def test_the_example_file_lists_every_setting():

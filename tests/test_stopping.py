@@ -2,12 +2,12 @@
 end well."""
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -15,26 +15,17 @@ from aiosmtpd.controller import UnthreadedController
 from sqlalchemy import text
 
 from server.clock import utc_now
-from server.settings import SECRETS
 from server.worker import work
 from tests.demo.performance import free_port
+from tests.test_command_line import environment
+
+__all__ = ["environment"]
 
 HEADERS = (
     "POST /v1/sign_in_codes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     "Content-Length: {length}\r\nExpect: 100-continue\r\n\r\n"
 )
 BODY = b'{"email": "ada@example.org"}'
-
-
-@pytest.fixture
-def environment(database_url, tmp_path) -> dict[str, str]:
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("HALLWAY_") and name != "DATABASE_URL"
-    }
-    secrets = {f"HALLWAY_{name.upper()}": "x" * 40 for name in SECRETS}
-    return {**inherited, **secrets, "DATABASE_URL": database_url, "HALLWAY_DATA": str(tmp_path)}
 
 
 @asynccontextmanager

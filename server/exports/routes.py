@@ -28,11 +28,7 @@ from server.settings import Settings
 
 BY_ANALYST = {"dependencies": {"organizer": organizer(ANALYSTS)}}
 BYTES = "application/octet-stream"
-UNKEPT = {
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+UNKEPT = {"cache-control": "no-store"}
 
 PartOf = Annotated[
     Literal["data", "dictionary"],

@@ -38,8 +38,6 @@ async def export_my_data(
         headers={
             "content-disposition": f'attachment; filename="hallway-{now:%Y-%m-%d}.zip"',
             "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
-            "x-content-type-options": "nosniff",
         },
     )
 

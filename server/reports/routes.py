@@ -14,8 +14,6 @@ from server.stats.actions import STATS_PER_ACCOUNT, connection_stats
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
 

@@ -7,7 +7,7 @@ from server import database as transactions
 from server.contract_file import contract_app
 from server.docs.document import contract
 from server.docs.examples import example_of
-from tests.access.expected import EXPECTED, Rule
+from tests.access.expected import EXPECTED, PUBLIC, Rule
 from tests.access.world import World, forget_limits, make_world
 from tests.exhibitors.fair import hold_fair
 
@@ -53,6 +53,8 @@ async def test_everybody_gets_what_the_table_says(client, database, settings, ou
 
 def fault(rule: Rule, who: str, answer) -> str | None:
     """What is wrong with an answer, if anything is."""
+    if unguarded := missing_headers(answer, public=rule is PUBLIC):
+        return f"was answered with other headers: {unguarded}"
     code = answer.json().get("code") if "problem+json" in answer.headers.get("content-type", "") else None
     expected = rule.refused(who)
     if expected is not None:
@@ -62,6 +64,20 @@ def fault(rule: Rule, who: str, answer) -> str | None:
         return None
     detail = answer.json().get("errors") if code else answer.text[:200]
     return f"may, and got {answer.status_code} {code} {detail}"
+
+
+def missing_headers(answer, *, public: bool) -> list[str]:
+    """Nothing is taken for another type or tells where a link was followed, and no cache on the way keeps what is
+    somebody's: at most the phone's own, and only what it read. What everybody may read they may keep for an hour."""
+    read = answer.request.method == "GET" and answer.status_code == 200
+    kept = ", ".join(answer.headers.get_list("cache-control"))
+    may_be = ["private, no-cache"] * read + ["public, max-age=3600"] * (read and public)
+    wanted = {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cache-control": kept if kept in may_be else "no-store",
+    }
+    return [name for name, value in wanted.items() if answer.headers.get_list(name) != [value]]
 
 
 def path_of(world: World, name: str, path: str) -> str:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import OctKey
+from joserfc.jwk import OctKey, OKPKey
 
 from tests.counting import counted
 from tests.devices.phones import register
@@ -37,12 +37,17 @@ async def test_only_our_own_signature_by_our_own_algorithm_signs_in(
     _, hers = unsigned(grace.tokens["access_token"])
     signature = token.rsplit(".", 1)[1]
     device = await register(ada)
+    own = OKPKey.generate_key("Ed25519", private=True)
     forged = {
         "no algorithm": f"{encoded({'alg': 'none'})}.{encoded(claims)}.",
         "no algorithm, signed": f"{encoded({'alg': 'none'})}.{encoded(claims)}.{signature}",
         "our secret, another algorithm": jwt.encode(
             {"alg": "HS512"}, claims, OctKey.import_key(secret), algorithms=["HS512"]
         ),
+        "a key that it brings along": jwt.encode(
+            {"alg": "Ed25519", "jwk": own.as_dict(private=False)}, claims, own, algorithms=["Ed25519"]
+        ),
+        "another header": f"{encoded({'alg': 'HS256', 'crit': ['b64'], 'b64': False})}.{encoded(claims)}.{signature}",
         "another secret": jwt.encode({"alg": "HS256"}, claims, OctKey.import_key("y" * 48)),
         "another's claims": f"{token.split('.')[0]}.{encoded(hers)}.{signature}",
         "a longer life": f"{token.split('.')[0]}.{encoded({**claims, 'exp': claims['exp'] + 9999})}.{signature}",
@@ -122,6 +127,7 @@ async def test_asking_for_a_code_is_the_same_work_for_known_and_unknown_addresse
         sent[address] = list(statements)
     known, unknown = sent.values()
     assert known == unknown
+    assert not any("account_emails" in statement for statement in known)  # nobody looks an address up
 
 
 async def test_a_wrong_code_is_the_same_work_for_known_and_unknown_addresses(
@@ -137,6 +143,20 @@ async def test_a_wrong_code_is_the_same_work_for_known_and_unknown_addresses(
         assert answer.status_code == 401
         sent.append(list(statements))
     assert sent[0] == sent[1]
+    assert not any("account_emails" in statement for statement in sent[0])
+
+
+async def test_a_code_signs_in_once_and_only_where_it_was_asked_for(client, outbox, clock):
+    first, second = [
+        (await client.post("/v1/sign_in_codes", json={"email": email})).json()["request_id"]
+        for email in ("ada@example.org", "grace@example.org")
+    ]
+    code = await outbox.code_for("ada@example.org")
+    answers = [
+        await client.post("/v1/sessions", json={"request_id": request, "code": code, "label": "x"})
+        for request in (second, first, first)
+    ]
+    assert [answer.json().get("code") for answer in answers] == ["code_wrong", None, "code_expired"]
 
 
 async def test_what_is_private_is_kept_by_no_cache_on_the_way(ada: Phone, client):

@@ -94,8 +94,9 @@ def open_house(people: int) -> Iterator[House]:
             "DATABASE_URL": postgres.url(driver="postgresql"),
             "HALLWAY_PUBLIC_URL": "https://hallway.example",
             "HALLWAY_DATA": str(folder),
+            "HALLWAY_SESSION_SECRET": SECRET,
+            **{f"HALLWAY_{name}_SECRET": f"{name}-{SECRET}" for name in ("CODE", "TICKET", "LIMIT")},
             "HALLWAY_SHUTDOWN_NOTICE": "0",
-            **{f"HALLWAY_{name}_SECRET": SECRET for name in ("SESSION", "CODE", "TICKET", "LIMIT")},
         }
         hallway = serve(house, "hallway", ["-m", "server", "serve", "--no-work"], environment)
         bare = serve(house, "bare", ["-m", "tests.bench.bare"], environment)

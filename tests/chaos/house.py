@@ -166,7 +166,8 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             "HALLWAY_POOL_SIZE": str(POOL),
             "HALLWAY_SHUTDOWN_NOTICE": "1",
             "HALLWAY_LOG_LEVEL": "error",
-            **{f"HALLWAY_{name}_SECRET": SECRET for name in ("SESSION", "CODE", "TICKET", "LIMIT")},
+            "HALLWAY_SESSION_SECRET": SECRET,
+            **{f"HALLWAY_{name}_SECRET": f"{name}-{SECRET}" for name in ("CODE", "TICKET", "LIMIT")},
         }
         log = folder / LOG
         hallway = [sys.executable, "-m", "server"]

@@ -69,7 +69,7 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     data = tmp_path_factory.mktemp("data")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("HALLWAY_")},
-        **{f"HALLWAY_{name.upper()}": "for-tests-only-" + "x" * 32 for name in SECRETS},
+        **{f"HALLWAY_{name.upper()}": f"{name[:4]}-for-tests-only-" + "x" * 32 for name in SECRETS},
         "DATABASE_URL": database_url,
         "HALLWAY_DATA": str(data),
         "HALLWAY_PORT": str(port),

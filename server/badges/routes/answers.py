@@ -16,7 +16,7 @@ from server.texts import say
 
 Scale = Annotated[int, QueryParameter(description="Pixels a module.", ge=1, le=LARGEST_SCALE)]
 
-UNKEPT = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+UNKEPT = {"cache-control": "no-store"}
 
 
 def badge_out(badge: Badge, settings: Settings) -> BadgeOut:

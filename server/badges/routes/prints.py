@@ -28,11 +28,7 @@ from server.requests import Now
 from server.settings import Settings
 
 BY_SUPERVISOR = {"dependencies": {"organizer": organizer(SUPERVISORS)}}
-UNKEPT = {
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+UNKEPT = {"cache-control": "no-store"}
 
 LayoutOf = Annotated[BadgeLayout, QueryParameter(description="`a6` or `card`.")]
 PageOf = Annotated[SheetPage, QueryParameter(description="`a4`, `letter` or `single`.")]

@@ -86,8 +86,6 @@ async def export_leads(db: Db, exhibitor_staff: ByExhibitorStaff, now: Now) -> R
         headers={
             "content-disposition": f'attachment; filename="leads-{now:%Y-%m-%d}.csv"',
             "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
-            "x-content-type-options": "nosniff",
         },
     )
 

@@ -15,7 +15,7 @@ from server.interviews.feed_secrets import write_feed_secret
 from server.requests import Now
 from server.settings import Settings
 
-UNKEPT = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+UNKEPT = {"cache-control": "no-store"}
 
 
 @get("/me/calendar_feed", **operation("get_calendar_feed", "Read where my calendar feed is"))
