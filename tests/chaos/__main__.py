@@ -21,8 +21,11 @@ from pathlib import Path
 import asyncpg
 import httpx2
 
+from server.database import driver_url
+from server.embedded.cluster import SUPERUSER
 from server.logs import set_up_logs
 from tests.bench.crowd import credentials, gather_crowd
+from tests.chaos.bouncer import HOW_TO_GET_IT
 from tests.chaos.counting import Check, check_letters, check_scans, check_talks, settle
 from tests.chaos.house import SECRET, House, open_house
 from tests.chaos.people import Guest, Line, Talks, talk, times
@@ -66,6 +69,11 @@ class Trouble:
             self.crowd_the_pool,
             lambda: self.stop_politely("replica 1"),
             self.kill_a_connection,
+            self.cut_off_the_database,
+            lambda: self.stop_politely("worker 1"),
+            self.silence_the_database,
+            self.slow_the_disk,
+            *([self.kill_bouncer] if self.house.bouncer else []),
         ]
         for trouble in troubles * rounds:
             await self.house.answers()
@@ -82,7 +90,7 @@ class Trouble:
         self.kept(name).send(signal.SIGTERM)
 
     def kept(self, name: str):
-        return next(one for one in (*self.house.replicas, *self.house.workers) if one.name == name)
+        return next(one for one in self.house.kept() if one.name == name)
 
     async def kill_database(self) -> None:
         postmaster = self.house.postmaster()
@@ -111,6 +119,37 @@ class Trouble:
         await asyncio.sleep(4)
         for cable in self.house.cables:
             cable.cut = 0.0
+
+    async def cut_off_the_database(self) -> None:
+        self.story.tell("one of thirty answers of the database does not arrive, a commit's too, for 4 s")
+        for cable in self.house.database_cables:
+            cable.cut = 1 / 30
+        await asyncio.sleep(4)
+        for cable in self.house.database_cables:
+            cable.cut = 0.0
+
+    async def silence_the_database(self) -> None:
+        self.story.tell("nothing passes between replicas and database, and nobody is told, for 4 s")
+        for cable in self.house.database_cables:
+            cable.silent(True)
+        await asyncio.sleep(4)
+        for cable in self.house.database_cables:
+            cable.silent(False)
+
+    async def slow_the_disk(self) -> None:
+        """PostgreSQL's own way to wait before it flushes its log, which every commit waits for (`commit_delay`)."""
+        self.story.tell("each flush of the database's log takes 0.1 s longer, for 6 s")
+        for delay in ("100000", "0"):  # microseconds
+            database = await asyncpg.connect(driver_url(self.house.postgres.url()), user=SUPERUSER)
+            await database.execute("alter system set commit_siblings = 0")
+            await database.execute(f"alter system set commit_delay = {delay}")
+            await database.execute("select pg_reload_conf()")
+            await database.close()
+            await asyncio.sleep(6 if delay != "0" else 0)
+
+    async def kill_bouncer(self) -> None:
+        self.story.tell("kill -9 PgBouncer")
+        self.house.bouncer.send(signal.SIGKILL)
 
     async def crowd_the_pool(self) -> None:
         self.story.tell("200 requests at once meet pools of 6 connections")
@@ -182,12 +221,16 @@ async def play(*, rounds: int, people: int, seed: int) -> list[Check]:
 
 def tell(house: House, line: Line, talks: Talks, story: Story) -> None:
     letters = Counter(house.post_box.taken)
+    bouncer = house.bouncer.name if house.bouncer else f"nothing; PgBouncer is {HOW_TO_GET_IT}"
     said = [
         "",
         *(f"{count} times: {what}" for what, count in story.done.items()),
         f"answers by status (0 is none): {dict(sorted(line.answered.items()))}",
-        f"answers that were cut off: {sum(cable.cuts for cable in house.cables)}",
-        f"starts: { {one.name: one.starts for one in (*house.replicas, *house.workers)} }",
+        f"in front of the database: {bouncer}",
+        f"answers that did not arrive at phones: {sum(cable.cuts for cable in house.cables)}",
+        f"answers of the database that did not arrive: {sum(cable.cuts for cable in house.database_cables)}",
+        f"starts: { {one.name: one.starts for one in house.kept()} }",
+        f"defects that were logged (500): {dict(house.defects())}",
         f"talks refused: {dict(talks.refused)}",
         f"letters that arrived again under their Message-ID: {sum(count - 1 for count in letters.values())}",
         "",

@@ -1,11 +1,14 @@
-"""What runs and is killed: a PostgreSQL with fsync on, two replicas, two workers, each started again when it dies."""
+"""What runs and is killed: a PostgreSQL with fsync on, two replicas, two workers, PgBouncer where it is installed, each
+started again when it dies; and the network between them."""
 
 import asyncio
+import json
 import os
 import random
 import secrets
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,9 +21,12 @@ from aiosmtpd.controller import UnthreadedController
 from migrations.run import migrate
 from server.database import driver_url
 from server.embedded import EmbeddedPostgres
+from server.embedded.sockets import PORT, socket_folder
 from tests.bench.house import free_port
+from tests.chaos.bouncer import KEEPS_STATEMENTS, bouncer_command, find_bouncer
 from tests.chaos.cable import Cable
 
+LOG = "hallway.log"
 SECRET = secrets.token_urlsafe(32)
 POOL = 6  # connections of each replica's pools: few, so that they run out
 
@@ -28,9 +34,9 @@ POOL = 6  # connections of each replica's pools: few, so that they run out
 class Kept:
     """A process that is started again half a second after it ended, as an init system does."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
-        self.name, self.starts = name, 0
-        self._arguments, self._environment = arguments, environment
+    def __init__(self, name: str, command: list[str], environment: dict[str, str], log: Path) -> None:
+        self.name, self.starts, self._log = name, 0, log
+        self._command, self._environment = command, environment
         self._process: asyncio.subprocess.Process | None = None
         self._keeping: asyncio.Task[None] | None = None
 
@@ -54,10 +60,10 @@ class Kept:
     async def _keep(self) -> None:
         while True:
             self.starts += 1
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "server", *self._arguments,
-                env=self._environment, stderr=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
+            with self._log.open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command, env=self._environment, stderr=log
+                )
             await self._process.wait()
             await asyncio.sleep(0.5)
 
@@ -83,11 +89,21 @@ class House:
     replicas: list[Kept]
     workers: list[Kept]
     cables: list[Cable]
+    database_cables: list[Cable]
+    bouncer: Kept | None
     post_box: PostBox
     database_url: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.database_url = driver_url(self.postgres.url())
+
+    def kept(self) -> list[Kept]:
+        return [*self.replicas, *self.workers, *([self.bouncer] if self.bouncer else [])]
+
+    def defects(self) -> Counter[str]:
+        """What nobody foresaw, by kind and place, of all processes."""
+        lines = [line for line in (self.folder / LOG).read_text().splitlines() if '"defect"' in line]
+        return Counter(f"{said['error']} at {said['where'][-1]}" for said in map(json.loads, lines))
 
     async def answers(self) -> None:
         """Until both replicas do, through their cables, with the database behind them."""
@@ -128,23 +144,46 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             post_box, hostname="127.0.0.1", port=0, loop=asyncio.get_running_loop()
         )._create_server()
         house.callback(mail.close)
+        behind = await house.enter_async_context(Cable(socket_of(folder), chance))
+        before, bouncer, bounces = behind, None, find_bouncer()
+        if bounces:
+            program, version = bounces
+            port = free_port()
+            command = bouncer_command(program, folder, port=port, database=behind.port)
+            name = f"PgBouncer {'.'.join(map(str, version))}"
+            bouncer = await house.enter_async_context(
+                Kept(name, command, dict(os.environ), folder / "bouncer.log")
+            )
+            before = await house.enter_async_context(Cable(port, chance))
         environment = {
             **os.environ,
-            "DATABASE_URL": postgres.url(driver="postgresql"),
+            "DATABASE_URL": f"postgresql://hallway@127.0.0.1:{before.port}/hallway",
+            "HALLWAY_DATABASE_URL_DIRECT": postgres.url(driver="postgresql"),
+            "HALLWAY_STATEMENT_CACHE": str(bounces is None or bounces[1] >= KEEPS_STATEMENTS).lower(),
             "HALLWAY_PUBLIC_URL": "https://hallway.example",
             "HALLWAY_DATA": str(folder),
             "HALLWAY_MAIL_URL": f"smtp://127.0.0.1:{mail.sockets[0].getsockname()[1]}",
             "HALLWAY_POOL_SIZE": str(POOL),
+            "HALLWAY_SHUTDOWN_NOTICE": "1",
+            "HALLWAY_LOG_LEVEL": "error",
             "HALLWAY_SESSION_SECRET": SECRET,
             **{f"HALLWAY_{name}_SECRET": f"{name}-{SECRET}" for name in ("CODE", "TICKET", "LIMIT")},
         }
+        log = folder / LOG
+        hallway = [sys.executable, "-m", "server"]
         replicas, workers, cables = [], [], []
         for number in (1, 2):
             port = free_port()
-            replica = Kept(
-                f"replica {number}", ["serve", "--no-work"], {**environment, "HALLWAY_PORT": str(port)}
-            )
+            serving = {**environment, "HALLWAY_PORT": str(port)}
+            replica = Kept(f"replica {number}", [*hallway, "serve", "--no-work"], serving, log)
             replicas.append(await house.enter_async_context(replica))
             cables.append(await house.enter_async_context(Cable(port, chance)))
-            workers.append(await house.enter_async_context(Kept(f"worker {number}", ["work"], environment)))
-        yield House(folder, postgres, replicas, workers, cables, post_box)
+            worker = Kept(f"worker {number}", [*hallway, "work"], environment, log)
+            workers.append(await house.enter_async_context(worker))
+        database_cables = list(dict.fromkeys((before, behind)))
+        yield House(folder, postgres, replicas, workers, cables, database_cables, bouncer, post_box)
+
+
+def socket_of(folder: Path) -> Path:
+    """Where the database listens: on nothing else."""
+    return socket_folder(Path(os.path.realpath(folder))) / f".s.PGSQL.{PORT}"

@@ -48,12 +48,15 @@ class Line:
         return answer.status_code, said, answer.headers
 
     async def until_answered(self, token: str, method: str, path: str, body: Any = None) -> Answer:
-        """Come back until there is an answer that says what happened."""
+        """Come back, after longer each time, until there is an answer that says what happened, or that one asked too
+        often."""
+        wait = 0.25
         while True:
             answer = await self.ask(token, method, path, body)
-            if 200 <= answer[0] < 500 and answer[0] != 429:
+            if 200 <= answer[0] < 500:
                 return answer
-            await asyncio.sleep(self.chance.uniform(0.1, 1.0))
+            wait = min(2 * wait, 4.0)
+            await asyncio.sleep(wait * self.chance.uniform(0.5, 1.0))
 
 
 class Guest:
@@ -108,6 +111,8 @@ async def talk(line: Line, asker: Guest, host: Guest, talks: Talks, slots: list[
         "slots": [slot.isoformat() for slot in slots],
     }
     status, said, _ = await line.until_answered(asker.token, "POST", "/v1/interviews", body)
+    if status == 429:  # tries without an answer count too: whether one of them was kept has to be read
+        status, said, _ = await line.until_answered(asker.token, "GET", f"/v1/interviews/{interview_id}")
     if status not in (200, 201):
         talks.refused[said["code"]] += 1
         return
