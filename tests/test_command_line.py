@@ -64,7 +64,9 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(environment):
 async def test_the_doctor_says_when_another_secret_made_the_keys_of_tickets(environment, database):
     event = await make_event(database, now=datetime.now(UTC))
     async with database.transaction() as db:
-        await published_keys(db, event.id, master=b"the secret of before, which is not today's", now=datetime.now(UTC))
+        await published_keys(
+            db, event.id, master=b"the secret of before, which is not today's", now=datetime.now(UTC)
+        )
 
     ended = await asyncio.to_thread(hallway, "doctor", environment=environment)
     (line,) = [line for line in ended.stdout.splitlines() if line.split()[1] == "keys"]
