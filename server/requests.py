@@ -64,15 +64,6 @@ def languages_in(header: str) -> Sequence[str]:
     return [tag for _, tag in sorted(wanted, key=lambda one: one[0], reverse=True)]
 
 
-MOST_LANGUAGES]:
-        tag, _, weight = part.partition(";")
-        found = WEIGHT.fullmatch(weight.strip())
-        quality = float(found[1]) if found else 1.0
-        if tag.strip() not in {"", "*"} and quality > 0:
-            wanted.append((quality, tag.strip()))
-    return [tag for _, tag in sorted(wanted, key=lambda one: one[0], reverse=True)]
-
-
 MOST_LANGUAGES = 20
 WEIGHT = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 
