@@ -70,7 +70,7 @@ assert.deepEqual([imported.created, imported.problems], [2, []]);
 const [ada, grace] = await Promise.all([signIn("ada@example.org"), signIn("grace@example.org")]);
 const words = good(await hallway.listConsentTexts({ client: ada.client }));
 for (const { client } of [ada, grace]) {
-  const body = { consents: { listed: true }, text_version: words.version };
+  const body = { consents: { listed: true, text_version: words.version } };
   const claimed = good(await hallway.claimAttendance({ client, path, body }));
   assert.equal(claimed.status, "expected");
 }
