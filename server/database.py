@@ -12,19 +12,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from litestar.di import NamedDependency
 from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import ColumnElement, MetaData, Text, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.pool import NullPool
 
-from server.direct import LONGEST_CLOSING, Direct
+from server.direct import LONGEST_CLOSING, LOST, Direct
 from server.failures import Failure, OutcomeUnknown
 from server.settings import Settings
 
@@ -189,9 +188,15 @@ async def commit(session: AsyncSession) -> None:
     try:
         await session.commit()
     except (DBAPIError, OSError) as lost:
-        if isinstance(lost, InterfaceError | OSError) or lost.connection_invalidated:
+        if connection_lost(lost):
             raise OutcomeUnknown from lost
         raise
+
+
+def connection_lost(error: BaseException) -> bool:
+    """Whether it broke, as SQLAlchemy or the driver says it."""
+    driver = getattr(getattr(error, "orig", None), "__cause__", None) or error
+    return isinstance(driver, LOST) or getattr(error, "connection_invalidated", False)
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -207,9 +212,7 @@ BUSY = UNDONE | {"55P03", "57014"}
 
 def will_pass(error: BaseException) -> bool:
     """Whether the database was busy or away, so that a later try may go through."""
-    if isinstance(error, OSError | asyncpg.InterfaceError | PoolTimeout):
-        return True
-    if getattr(error, "connection_invalidated", False):
+    if connection_lost(error) or isinstance(error, PoolTimeout):
         return True
     state = sqlstate(error) or ""
     return state in BUSY or state.startswith(("08", "53", "57P"))

@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 
 from server.failures import OutcomeUnknown
 
+LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError)
+"""What the driver raises when a connection breaks; the third, when it does in the midst of an exchange."""
 LONGEST_CLOSING = 5.0  # seconds
 
 
@@ -57,7 +59,7 @@ class Direct:
         async with pool.acquire(timeout=10) as connection:
             try:
                 return await connection.fetch(statement, *values)
-            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as lost:
+            except LOST as lost:
                 raise OutcomeUnknown from lost
 
     async def close(self) -> None:

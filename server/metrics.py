@@ -18,7 +18,7 @@ from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 from server.backlog import BACKLOG, Backlog
 from server.database import driver_url
-from server.direct import Direct
+from server.direct import LOST, Direct
 from server.settings import Settings
 
 log = structlog.get_logger()
@@ -101,11 +101,7 @@ async def watch_backlog(database: Direct) -> None:
     while True:
         try:
             await look_at_backlog(database)
-        except (
-            OSError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-        ) as away:  # the age of the last look says so too
+        except (*LOST, asyncpg.PostgresError) as away:  # the age of the last look says so too
             log.warning("backlog_not_read", error=type(away).__name__)
         await asyncio.sleep(EVERY)
 

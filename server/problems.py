@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from schemas.wire import Problem, WrongField
 from server import failures
 from server.database import UNDONE, sqlstate, will_pass
+from server.direct import LOST
 from server.failures import Failure, Fault
 
 log = structlog.get_logger()
@@ -165,9 +166,7 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     HTTPException: on_http_exception,
     DBAPIError: on_database_error,
     asyncpg.PostgresError: on_database_error,
-    asyncpg.InterfaceError: on_busy,
-    PoolTimeout: on_busy,
-    OSError: on_busy,
+    **dict.fromkeys((*LOST, PoolTimeout), on_busy),
     RecursionError: on_nesting,
     Exception: on_defect,
 }

@@ -48,9 +48,14 @@ def provide_languages(
     request: Request[Any, Any, Any],
     settings: NamedDependency[Settings],  # noqa: ARG001 - comes before it (app.py)
 ) -> Sequence[str]:
-    """The languages that the client asks for, the dearest first (Accept-Language, RFC 9110 section 12.5.4)."""
+    """The languages that the client asks for, the dearest first."""
+    return languages_in(request.headers.get("accept-language", ""))
+
+
+def languages_in(header: str) -> Sequence[str]:
+    """Of an Accept-Language (RFC 9110 section 12.5.4)."""
     wanted = []
-    for part in request.headers.get("accept-language", "").split(",")[:MOST_LANGUAGES]:
+    for part in header.split(",")[:MOST_LANGUAGES]:
         tag, _, weight = part.partition(";")
         found = WEIGHT.fullmatch(weight.strip())
         quality = float(found[1]) if found else 1.0

@@ -3,11 +3,10 @@
 from uuid import UUID
 
 import pytest
-from litestar.testing import RequestFactory
 
 from server import texts
 from server.people.queries import language_of
-from server.requests import provide_languages
+from server.requests import languages_in
 from tests.phones import Phone
 
 
@@ -24,8 +23,7 @@ from tests.phones import Phone
     ],
 )
 def test_the_dearest_language_comes_first(header, languages):
-    request = RequestFactory().get(headers={"accept-language": header})
-    assert provide_languages(request) == languages
+    assert languages_in(header) == languages
 
 
 @pytest.fixture

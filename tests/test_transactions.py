@@ -3,15 +3,19 @@
 import asyncio
 from uuid import uuid4
 
+import asyncpg
 import httpx2
 import pytest
 from litestar import Litestar, post
 from litestar.params import FromPath
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError
 
 from server.app import create_app, wrap
-from server.database import Db
+from server.database import Db, connection_lost, will_pass
 from server.failures import Conflict
+from server.problems import EXCEPTION_HANDLERS, on_busy
 from tests.living import living
 
 
@@ -123,3 +127,19 @@ async def test_every_answer_carries_its_request_id(small):
     lost = await small.get("/v1/nowhere")
     assert len(good.headers["x-request-id"]) == 32
     assert lost.headers["x-request-id"] == lost.json()["request_id"]
+
+
+@pytest.mark.parametrize("driver", [OSError, asyncpg.InterfaceError, asyncpg.InternalClientError])
+def test_a_connection_that_broke_is_known_whoever_says_so(driver):
+    cause = driver("cannot switch to state 15; another operation (2) is in progress")
+    adapted = AsyncAdapt_asyncpg_dbapi.InternalClientError("as the adapter says it", cause)
+    adapted.__cause__ = cause
+    wrapped = DBAPIError("commit", None, adapted)
+
+    assert [connection_lost(cause), connection_lost(wrapped)] == [True, True]
+    assert [will_pass(cause), will_pass(wrapped)] == [True, True]
+    assert EXCEPTION_HANDLERS[driver] is on_busy
+
+
+def test_a_statement_that_is_wrong_is_no_lost_connection():
+    assert not connection_lost(DBAPIError("select", None, asyncpg.UndefinedTableError("none")))

@@ -68,8 +68,10 @@ assert.deepEqual([imported.created, imported.problems], [2, []]);
 
 // Two people sign in, claim their places, and get badges.
 const [ada, grace] = await Promise.all([signIn("ada@example.org"), signIn("grace@example.org")]);
+const words = good(await hallway.listConsentTexts({ client: ada.client }));
 for (const { client } of [ada, grace]) {
-  const claimed = good(await hallway.claimAttendance({ client, path, body: { consents: { listed: true } } }));
+  const body = { consents: { listed: true, text_version: words.version } };
+  const claimed = good(await hallway.claimAttendance({ client, path, body }));
   assert.equal(claimed.status, "expected");
 }
 const [adas, graces] = await Promise.all(

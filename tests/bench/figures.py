@@ -19,7 +19,7 @@ class Size:
     stored: int
 
 
-FULL = Size(people=50_000, rounds=1, seconds=2.0, stored=1_000_000)
+FULL = Size(people=50_000, rounds=2, seconds=2.0, stored=1_000_000)
 QUICK = Size(people=4_000, rounds=1, seconds=1.5, stored=100_000)
 
 
