@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import secrets
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +37,31 @@ def socket_folder(url: str) -> Path:
     return Path(str(make_url(url).query["host"]))
 
 
-@contextmanager
-def standby_of(primary_url: str, folder: Path, **as_primary: Any) -> Iterator[EmbeddedPostgres]:
-    """Follows the primary until the end, with what that was started with. Raises NoStandby."""
+@asynccontextmanager
+async def standby_of(primary_url: str, folder: Path, **as_primary: Any) -> AsyncIterator[EmbeddedPostgres]:
+    """Follows the primary until the end, with what that was started with; a slot keeps the log for it meanwhile. Raises
+    NoStandby."""
     programs = programs_for(primary_url)
-    data = folder / "postgres"
+    data, slot = folder / "postgres", f"standby_{secrets.token_hex(4)}"
     data.mkdir(mode=0o700)
-    code, said = programs.run(
-        *("pg_basebackup", "-h", str(socket_folder(primary_url)), "-p", str(PORT), "-U", SUPERUSER),
-        *("-D", str(data), "--write-recovery-conf", "--checkpoint=fast", "--no-sync"),
-        folders=[data],
-    )
-    if code != 0:
-        raise NoStandby(said)
-    with EmbeddedPostgres.start(folder, **as_primary) as standby:
-        yield standby
+    primary = await by_hand(primary_url)
+    # Before the backup begins: the slot that pg_basebackup makes comes after, and the log may be gone by then.
+    await primary.execute("select pg_create_physical_replication_slot($1, true)", slot)
+    await primary.close()
+    try:
+        code, said = programs.run(
+            *("pg_basebackup", "-h", str(socket_folder(primary_url)), "-p", str(PORT), "-U", SUPERUSER),
+            *("-D", str(data), "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--slot", slot),
+            folders=[data],
+        )
+        assert code == 0, said
+        with EmbeddedPostgres.start(folder, **as_primary) as standby:
+            yield standby
+    finally:
+        primary = await by_hand(primary_url)
+        await until(primary, f"select not active from pg_replication_slots where slot_name = '{slot}'")  # noqa: S608
+        await primary.execute("select pg_drop_replication_slot($1)", slot)
+        await primary.close()
 
 
 async def by_hand(url: str) -> asyncpg.Connection:
@@ -61,6 +72,12 @@ async def by_hand(url: str) -> asyncpg.Connection:
                 return await asyncpg.connect(driver_url(url), user=SUPERUSER)
             except (OSError, asyncpg.CannotConnectNowError):
                 await asyncio.sleep(0.05)
+
+
+async def until(connection: asyncpg.Connection, question: str) -> None:
+    async with asyncio.timeout(30):
+        while not await connection.fetchval(question):
+            await asyncio.sleep(0.02)
 
 
 def kill(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from server.worker import Tools
 from tests.exports.ordering import download, file_of, made, order, rows_in
 from tests.exports.people import agree
 from tests.phones import Outbox
-from tests.standbys import NoStandby, by_hand, kill, standby_of
+from tests.standbys import NoStandby, by_hand, kill, standby_of, until
 from tests.stats.crowds import make_crowd
 
 
@@ -35,11 +35,13 @@ class Standby:
 
 
 @pytest.fixture(scope="module")
-def standby(database_url) -> Iterator[Standby]:
+async def standby(database_url) -> AsyncIterator[Standby]:
     with tempfile.TemporaryDirectory(prefix="hallway-standby-") as name:
         folder = Path(name)
         try:
-            with standby_of(database_url, folder, settings=THROW_AWAY, may_create_databases=True) as server:
+            async with standby_of(
+                database_url, folder, settings=THROW_AWAY, may_create_databases=True
+            ) as server:
                 yield Standby(folder, server.url(make_url(database_url).database))
         except NoStandby as missing:
             pytest.skip(str(missing))
@@ -76,12 +78,6 @@ async def paused(standby: Standby) -> AsyncIterator[None]:
     finally:
         await connection.execute("select pg_wal_replay_resume()")
         await connection.close()
-
-
-async def until(connection, question: str) -> None:
-    async with asyncio.timeout(30):
-        while not await connection.fetchval(question):
-            await asyncio.sleep(0.02)
 
 
 def answered() -> dict[str, float]:

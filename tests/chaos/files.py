@@ -27,7 +27,7 @@ async def standby_beside(primary_url: str, folder: Path) -> AsyncIterator[Embedd
     async with AsyncExitStack() as beside:
         folder.mkdir(mode=0o700)
         try:
-            yield beside.enter_context(standby_of(primary_url, folder))
+            yield await beside.enter_async_context(standby_of(primary_url, folder))
         except NoStandby as missing:
             yield missing
 
