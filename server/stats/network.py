@@ -4,7 +4,8 @@ Plain Python, meant for a thread: for 50,000 people and a million pairs some sec
 """
 
 from array import array
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -27,31 +28,29 @@ class Network:
 
 
 def network_of(pairs: Pairs) -> Network:
-    met: dict[int, set[int]] = {}
-    leader: dict[int, int] = {}
+    met: defaultdict[int, set[int]] = defaultdict(set)
     for one, other in zip(pairs.lows, pairs.highs, strict=True):
-        met.setdefault(one, set()).add(other)
-        met.setdefault(other, set()).add(one)
-        leader.setdefault(one, one)
-        leader.setdefault(other, other)
-        leader[_lead(leader, one)] = _lead(leader, other)
-    sizes = Counter(_lead(leader, person) for person in leader)
+        met[one].add(other)
+        met[other].add(one)
+    sizes = list(_components(met))
     return Network(
-        components=len(sizes),
-        largest_component=max(sizes.values(), default=0),
-        clustering=_clustering(met),
+        components=len(sizes), largest_component=max(sizes, default=0), clustering=_clustering(met)
     )
 
 
-def _lead(leader: dict[int, int], person: int) -> int:
-    """Union-find with path halving (Tarjan & van Leeuwen 1984)."""
-    while leader[person] != person:
-        leader[person] = leader[leader[person]]
-        person = leader[person]
-    return person
+def _components(met: Mapping[int, set[int]]) -> Iterator[int]:
+    """How many people each has: from one person on to all whom those reached last have met."""
+    left = set(met)
+    while left:
+        reached, people = {left.pop()}, 1
+        while reached:
+            reached = left.intersection(set().union(*(met[person] for person in reached)))
+            left -= reached
+            people += len(reached)
+        yield people
 
 
-def _clustering(met: dict[int, set[int]]) -> float | None:
+def _clustering(met: Mapping[int, set[int]]) -> float | None:
     """The mean local clustering coefficient (Watts & Strogatz 1998) of those who met two or more. Each triangle is
     found once, from its pair with the lower numbers, by looking from the person with fewer encounters."""
     triangles = dict.fromkeys(met, 0)
