@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.pool import NullPool
 
 from server.direct import LONGEST_CLOSING, LOST, Direct
 from server.failures import Failure, OutcomeUnknown
@@ -62,6 +63,8 @@ class Database:
     engine: AsyncEngine
     autocommit: AsyncEngine
     direct: Direct
+    standby: AsyncEngine | None = None
+    """For `standby.py` alone, which sees to it that it does not lag."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -75,6 +78,8 @@ class Database:
                 await self.engine.dispose()
                 await self.autocommit.dispose()
         await self.direct.close()
+        if self.standby is not None:
+            await self.standby.dispose()
 
 
 def open_database(settings: Settings, *, pool_size: int | None = None) -> Database:
@@ -92,8 +97,23 @@ def open_database(settings: Settings, *, pool_size: int | None = None) -> Databa
         engine=create_async_engine(url, **options),
         autocommit=create_async_engine(url, isolation_level="AUTOCOMMIT", **options),
         direct=Direct(driver_url(url), size=size, statement_cache=settings.statement_cache),
+        standby=open_standby(settings) if settings.database_url_reads else None,
     )
 
+
+def open_standby(settings: Settings) -> AsyncEngine:
+    """A connection for each read: they are few and long, and one kept would be broken after the standby's restart."""
+    patience = {"timeout": STANDBY_CONNECTS, "command_timeout": STANDBY_ANSWERS}
+    return create_async_engine(
+        async_url(settings.database_url_reads or ""),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args=patience if settings.statement_cache else {**patience, **NO_STATEMENT_CACHE},
+    )
+
+
+STANDBY_CONNECTS = 5  # seconds
+STANDBY_ANSWERS = 60  # seconds; copying has its own time (exports/building.py)
 
 # For PgBouncer before 1.21, which cannot keep prepared statements apart.
 NO_STATEMENT_CACHE = {"statement_cache_size": 0, "prepared_statement_cache_size": 0}

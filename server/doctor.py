@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from migrations.run import newest
 from server.backlog import BACKLOG, Backlog
@@ -22,6 +22,7 @@ from server.nudges.overview import overview, phones_by_platform
 from server.push.opening import push_senders
 from server.senders import open_sender
 from server.settings import Settings, SettingsWrong
+from server.standby import StandbyUnfit, catch_up
 
 MOST_DRIFT = timedelta(seconds=5)
 LONGEST_TRANSACTION = 300  # seconds
@@ -52,6 +53,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             phones = await phones_by_platform(connection) if current else {}
             left = await look_at_deliveries(connection, now=utc_now()) if current else None
             keys = await look_at_keys(connection, settings, now=utc_now()) if current else None
+            standby = await look_at_standby(database.standby, connection) if database.standby else None
     except (SQLAlchemyError, OSError) as failed:
         yield Finding(
             "database", good=False, says=f"cannot be asked ({type(failed).__name__}); see DATABASE_URL"
@@ -72,6 +74,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(
         "clock", good=drift <= MOST_DRIFT, says=f"{drift.total_seconds():.1f} s from the database's"
     )
+    if standby is not None:
+        yield standby
     if keys is not None:
         yield keys
     async for finding in look_at_pushes(settings, phones):
@@ -106,6 +110,18 @@ def look_at_address(settings: Settings) -> Finding:
     url = urlsplit(settings.public_url)
     secure = url.scheme == "https" or url.hostname in {"127.0.0.1", "localhost"}
     return Finding("address", good=secure, says=settings.public_url + ("" if secure else "; should be https"))
+
+
+async def look_at_standby(standby: AsyncEngine, primary: AsyncConnection) -> Finding:
+    try:
+        async with standby.connect() as connection:
+            await catch_up(connection, primary)
+    except StandbyUnfit as unfit:
+        return Finding("standby", good=False, says=f"{unfit}; files are read from the primary")
+    except (SQLAlchemyError, OSError) as failed:
+        says = f"cannot be asked ({type(failed).__name__}); see HALLWAY_DATABASE_URL_READS"
+        return Finding("standby", good=False, says=f"{says}; files are read from the primary")
+    return Finding("standby", good=True, says="has all that the primary has")
 
 
 async def look_at_pushes(settings: Settings, phones: Mapping[str, int]) -> AsyncIterator[Finding]:

@@ -39,6 +39,11 @@ JOBS = Histogram(
     ["name", "outcome"],
     buckets=(0.01, 0.05, 0.25, 1, 5, 30, 120, 600),
 )
+LONG_READS = Counter(
+    "hallway_long_reads",
+    "Long reads while a standby is set, by who answered: `standby`, or `primary` where it lagged, was away or gave up.",
+    ["answered_by"],
+)
 WAITING = {
     "jobs": Gauge("hallway_queue_jobs", "Jobs that are due and wait for a worker."),
     "oldest_job": Gauge("hallway_queue_oldest_seconds", "How long the oldest of them has been due."),

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
         str | None, Field(validation_alias=AliasChoices("database_url", "DATABASE_URL"))
     ] = None
     database_url_direct: str | None = None
+    database_url_reads: str | None = None
     pool_size: Annotated[int, Field(ge=2, le=200)] = 16
     statement_cache: bool = True
     requests_at_once: Annotated[int | None, Field(ge=2, le=2000)] = None

@@ -23,7 +23,8 @@ from server.exports.sources import Asked, edges, in_file, nodes, table
 from server.exports.storing import File, new_file
 from server.exports.tables import follow_up_rows, lead_rows, stats_rows
 from server.people.models import Release
-from server.stats.actions import connection_stats
+from server.standby import SNAPSHOT, read_apart
+from server.stats.actions import connection_stats, fix_if_final
 
 log = structlog.get_logger()
 
@@ -33,16 +34,21 @@ TRY_FOR = timedelta(hours=1)
 
 async def make_export(database: Database, export_id: UUID, *, clock: Clock) -> timedelta | None:
     """Write the file and call it ready. What reads stays open and holds nothing; what writes is short, since every
-    writing transaction holds the change feed back. A second run waits for the first, then finds it done."""
+    writing transaction holds the change feed back. A second run waits for the first, then finds it done. Rows may come
+    from a standby; who may be named is asked on the primary when the file is published."""
     try:
-        async with database.transaction() as reader:
-            await reader.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            if not await reader.scalar(ALONE, {"export_id": str(export_id)}):
+        await _fix_figures(database, export_id, now=clock())
+        async with database.transaction() as primary:
+            await primary.connection(execution_options=SNAPSHOT)
+            await primary.execute(STAYS_OPEN)
+            if not await primary.scalar(ALONE, {"export_id": str(export_id)}):
                 return TRY_AGAIN
             export = await _begin(database, export_id, now=clock())
             if export is None:
                 return None
-            named = await _write(database, reader, export, now=clock())
+            named = await read_apart(
+                database, primary, lambda reader: _write(database, reader, export, now=clock())
+            )
             await _publish(database, export, named, now=clock())
     except TooFewPeople:
         await _fail(database, export_id, "too_few_people")
@@ -55,18 +61,27 @@ async def make_export(database: Database, export_id: UUID, *, clock: Clock) -> t
     return None
 
 
-# Held to the end of the reading transaction; takes no transaction id.
+# It is idle while a standby is read.
+STAYS_OPEN = text("set local idle_in_transaction_session_timeout = '15min'")
+# Held to the end of the primary's transaction; takes no transaction id.
 ALONE = text("select pg_try_advisory_xact_lock(hashtextextended('make_export:' || :export_id, 0))")
 
 
+async def _fix_figures(database: Database, export_id: UUID, *, now: datetime) -> None:
+    """They are fixed by whoever asks first, and what reads the rows writes nothing."""
+    async with database.transaction() as db:
+        event_id = await db.scalar(select(Export.event_id).where(Export.id == export_id))
+        if event_id is not None:
+            await fix_if_final(db, event_id, now=now)
+
+
 async def _begin(database: Database, export_id: UUID, *, now: datetime) -> Export | None:
-    """The export, if it still waits, without what an interrupted run left. Asked of today, not of the reader's
-    snapshot: that may be older than the end of another run."""
+    """The export, if it still waits. Asked of today, not of the reader's snapshot: that may be older than the end of
+    another run."""
     async with database.transaction() as db:
         export = await db.get(Export, export_id)
         if export is None or export.state != "waiting":
             return None
-        await db.execute(delete(ExportChunk).where(ExportChunk.export_id == export_id))
         export.rows, export.read_at = 0, now
         return export
 
@@ -74,7 +89,8 @@ async def _begin(database: Database, export_id: UUID, *, now: datetime) -> Expor
 async def _write(
     database: Database, reader: AsyncSession, export: Export, *, now: datetime
 ) -> dict[UUID, UUID]:
-    """The file, from one snapshot; who is named in it."""
+    """The file, from one snapshot, without what an interrupted run left; who is named in it."""
+    await _forget(database, export.id)
     event = await reader.get_one(Event, export.event_id)
     named: dict[UUID, UUID] = {}  # attendances and their persons
     async with new_file(database, export.id) as file:
@@ -163,9 +179,14 @@ async def _settle(database: Database, export_id: UUID, changes: dict[str, Any]) 
 
 
 async def _fail(database: Database, export_id: UUID, reason: str) -> None:
+    await _forget(database, export_id)
+    await _settle(database, export_id, {"state": "failed", "reason": reason})
+
+
+async def _forget(database: Database, export_id: UUID) -> None:
+    """What was written of the file so far."""
     async with database.transaction() as db:
         await db.execute(delete(ExportChunk).where(ExportChunk.export_id == export_id))
-    await _settle(database, export_id, {"state": "failed", "reason": reason})
 
 
 async def _later(database: Database, export_id: UUID, *, now: datetime) -> timedelta | None:

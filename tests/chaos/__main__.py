@@ -27,8 +27,10 @@ from server.logs import set_up_logs
 from tests.bench.crowd import credentials, gather_crowd
 from tests.chaos.bouncer import HOW_TO_GET_IT
 from tests.chaos.counting import Check, check_letters, check_scans, check_talks, settle
-from tests.chaos.house import SECRET, House, open_house
+from tests.chaos.files import STANDBY, check_files, left_out, make_organizers, order_files
+from tests.chaos.house import LOG, SECRET, House, open_house
 from tests.chaos.people import Guest, Line, Talks, talk, times
+from tests.standbys import NoStandby, kill
 
 SETTLE_WITHIN = (
     900.0  # seconds: a lease of two minutes, and what nobody had at hand is promised again within ten
@@ -74,6 +76,7 @@ class Trouble:
             self.silence_the_database,
             self.slow_the_disk,
             *([self.kill_bouncer] if self.house.bouncer else []),
+            *([] if isinstance(self.house.standby, NoStandby) else [self.kill_standby]),
         ]
         for trouble in troubles * rounds:
             await self.house.answers()
@@ -151,6 +154,10 @@ class Trouble:
         self.story.tell("kill -9 PgBouncer")
         self.house.bouncer.send(signal.SIGKILL)
 
+    async def kill_standby(self) -> None:
+        self.story.tell("kill -9 the standby")
+        kill(self.house.folder / STANDBY)
+
     async def crowd_the_pool(self) -> None:
         self.story.tell("200 requests at once meet pools of 6 connections")
         await asyncio.gather(
@@ -188,6 +195,7 @@ async def play(*, rounds: int, people: int, seed: int) -> list[Check]:
         async with open_house(Path(folder), chance) as house, httpx2.AsyncClient(timeout=15) as client:
             database = await asyncpg.connect(house.database_url)
             await gather_crowd(database, people)
+            await make_organizers(database)
             await database.close()
             line = Line(client, [cable.port for cable in house.cables], chance)
             tokens = credentials(SECRET.encode(), people)
@@ -199,7 +207,8 @@ async def play(*, rounds: int, people: int, seed: int) -> list[Check]:
                 await Trouble(house, line, guests, story).go_through(rounds)
                 over.set()
 
-            await asyncio.gather(
+            ordered, *_ = await asyncio.gather(
+                order_files(guests, line, over, chance),
                 trouble(),
                 *(talk_on(guests, line, talks, over, chance) for _ in range(TALKERS)),
                 *(live(guest, people, over, chance) for guest in guests),
@@ -213,6 +222,7 @@ async def play(*, rounds: int, people: int, seed: int) -> list[Check]:
                 *await check_scans(database, guests),
                 *await check_talks(database, talks),
                 *await check_letters(database, talks, house.post_box.taken),
+                *await check_files(database, ordered),
             ]
             await database.close()
             tell(house, line, talks, story)
@@ -227,6 +237,8 @@ def tell(house: House, line: Line, talks: Talks, story: Story) -> None:
         *(f"{count} times: {what}" for what, count in story.done.items()),
         f"answers by status (0 is none): {dict(sorted(line.answered.items()))}",
         f"in front of the database: {bouncer}",
+        f"standby: {house.standby if isinstance(house.standby, NoStandby) else 'there'}",
+        f"files for which the primary was read, the standby being away or behind: {left_out(house.folder / LOG)}",
         f"answers that did not arrive at phones: {sum(cable.cuts for cable in house.cables)}",
         f"answers of the database that did not arrive: {sum(cable.cuts for cable in house.database_cables)}",
         f"starts: { {one.name: one.starts for one in house.kept()} }",

@@ -71,12 +71,15 @@ async def check_talks(database: asyncpg.Connection, talks: Talks) -> list[Check]
 
 
 async def settle(database_url: str, *, within: float) -> None:
-    """Until nothing waits to be sent: a letter whose worker was killed is tried again when its lease is over."""
+    """Until nothing waits to be sent or made: what a killed worker had is tried again when its lease is over."""
     async with asyncio.timeout(within):
         while True:
             try:
                 database = await asyncpg.connect(database_url)
-                waiting = await database.fetchval("select count(*) from mails where settled_at is null")
+                waiting = await database.fetchval(
+                    "select (select count(*) from mails where settled_at is null)"
+                    " + (select count(*) from exports where state = 'waiting')"
+                )
                 await database.close()
             except (OSError, asyncpg.PostgresError):
                 waiting = 1

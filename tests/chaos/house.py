@@ -1,5 +1,5 @@
-"""What runs and is killed: a PostgreSQL with fsync on, two replicas, two workers, PgBouncer where it is installed, each
-started again when it dies; and the network between them."""
+"""What runs and is killed: a PostgreSQL with fsync on, two replicas, two workers, PgBouncer where it is installed, a
+standby, each started again when it dies; and the network between them."""
 
 import asyncio
 import json
@@ -25,6 +25,8 @@ from server.embedded.sockets import PORT, socket_folder
 from tests.bench.house import free_port
 from tests.chaos.bouncer import KEEPS_STATEMENTS, bouncer_command, find_bouncer
 from tests.chaos.cable import Cable
+from tests.chaos.files import STANDBY, standby_beside
+from tests.standbys import NoStandby
 
 LOG = "hallway.log"
 SECRET = secrets.token_urlsafe(32)
@@ -91,6 +93,7 @@ class House:
     cables: list[Cable]
     database_cables: list[Cable]
     bouncer: Kept | None
+    standby: EmbeddedPostgres | NoStandby
     post_box: PostBox
     database_url: str = field(init=False)
 
@@ -155,8 +158,11 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
                 Kept(name, command, dict(os.environ), folder / "bouncer.log")
             )
             before = await house.enter_async_context(Cable(port, chance))
+        standby = await house.enter_async_context(standby_beside(postgres.url(), folder / STANDBY))
+        reads = {} if isinstance(standby, NoStandby) else {"HALLWAY_DATABASE_URL_READS": standby.url()}
         environment = {
             **os.environ,
+            **reads,
             "DATABASE_URL": f"postgresql://hallway@127.0.0.1:{before.port}/hallway",
             "HALLWAY_DATABASE_URL_DIRECT": postgres.url(driver="postgresql"),
             "HALLWAY_STATEMENT_CACHE": str(bounces is None or bounces[1] >= KEEPS_STATEMENTS).lower(),
@@ -165,7 +171,7 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             "HALLWAY_MAIL_URL": f"smtp://127.0.0.1:{mail.sockets[0].getsockname()[1]}",
             "HALLWAY_POOL_SIZE": str(POOL),
             "HALLWAY_SHUTDOWN_NOTICE": "1",
-            "HALLWAY_LOG_LEVEL": "error",
+            "HALLWAY_LOG_LEVEL": "warning",
             "HALLWAY_SESSION_SECRET": SECRET,
             **{f"HALLWAY_{name}_SECRET": f"{name}-{SECRET}" for name in ("CODE", "TICKET", "LIMIT")},
         }
@@ -181,7 +187,7 @@ async def open_house(folder: Path, chance: random.Random) -> AsyncIterator[House
             worker = Kept(f"worker {number}", [*hallway, "work"], environment, log)
             workers.append(await house.enter_async_context(worker))
         database_cables = list(dict.fromkeys((before, behind)))
-        yield House(folder, postgres, replicas, workers, cables, database_cables, bouncer, post_box)
+        yield House(folder, postgres, replicas, workers, cables, database_cables, bouncer, standby, post_box)
 
 
 def socket_of(folder: Path) -> Path:
