@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from server.database import Database
+from server.direct import LOST
 from server.metrics import LONG_READS
 
 log = structlog.get_logger()
@@ -45,7 +46,7 @@ async def read_apart(
             await connection.execution_options(**SNAPSHOT)
             async with AsyncSession(connection, expire_on_commit=False) as reader:
                 found = await read(reader)
-    except (StandbyUnfit, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as failed:
+    except (StandbyUnfit, SQLAlchemyError, asyncpg.PostgresError, *LOST) as failed:
         log.warning("standby_left_out", error=type(failed).__name__)
         LONG_READS.labels("primary").inc()
         return await read(primary)
