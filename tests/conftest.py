@@ -26,8 +26,7 @@ from server.embedded import THROW_AWAY, EmbeddedPostgres
 from server.models import Base
 from server.settings import Settings
 from server.worker import Tools
-from tests.contract_checks import check_answer
-from tests.living import living
+from tests.living import asking, living
 from tests.phones import Outbox, Phone, sign_in
 
 hypothesis_settings.register_profile("shared_machine", deadline=None)
@@ -155,11 +154,7 @@ async def clean(database: Database) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def client(app: Litestar, clean: None) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client whose every answer is held against the contract."""
-    transport = httpx2.ASGITransport(app=wrap(app))
-    async with httpx2.AsyncClient(
-        transport=transport, base_url="https://hallway.example", event_hooks={"response": [check_answer]}
-    ) as client:
+    async with asking(app) as client:
         yield client
 
 

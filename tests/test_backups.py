@@ -1,7 +1,6 @@
 """The drill: a backup is made, more happens, the database is lost, and everybody comes back."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import httpx2
 import pytest
 from sqlalchemy import make_url, text
 
-from server.app import create_app, wrap
 from server.backups import BackupFailed, back_up, begin_stamps_anew, find_program, put_back, stamp_columns
 from server.clock import utc_now
 from server.database import Database, driver_url, open_database
@@ -19,9 +17,8 @@ from server.housekeeping import tidy_up
 from server.privacy.erasing import erase_due
 from server.privacy.ledger import ledger_writer
 from server.settings import Settings
-from tests.contract_checks import check_answer
 from tests.examples.lossy import App, Line
-from tests.living import living
+from tests.living import asking_another
 from tests.phones import Phone, sign_in
 from tests.privacy.leavers import leave
 from tests.privacy.searching import found_in_database
@@ -57,20 +54,6 @@ def done(*words: str, environment: dict[str, str]) -> str:
     ended = hallway(*words, environment=environment)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
-
-
-@asynccontextmanager
-async def served_anew(settings: Settings, clock) -> AsyncIterator[httpx2.AsyncClient]:
-    app = create_app(settings, clock=clock)
-    async with (
-        living(app),
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=wrap(app)),
-            base_url="https://hallway.example",
-            event_hooks={"response": [check_answer]},
-        ) as client,
-    ):
-        yield client
 
 
 async def refresh(phone: Phone) -> httpx2.Response:
@@ -157,7 +140,7 @@ async def test_what_was_acknowledged_after_the_backup_comes_back_from_phones_and
     assert await found_in_database(restored, LINUS) == set()
     assert await encounters(restored) != met_before
 
-    async with served_anew(empty_settings, clock) as client_anew:
+    async with asking_another(empty_settings, clock) as client_anew:
         for phone in (*phones, late):
             phone.client = client_anew
         # Who refreshed since the backup stays signed in; who first signed in since does so again.
@@ -213,7 +196,7 @@ async def test_stamps_of_another_cluster_begin_anew(
         assert await db.scalar(text("select count(*) from ripples")) == 0
         badges = await db.scalar(text("select count(*) from badges where door_xid is not null"))
     assert badges == 1
-    async with served_anew(empty_settings, clock) as client_anew:
+    async with asking_another(empty_settings, clock) as client_anew:
         ada.client = client_anew
         copy = Copy(ada)
         await copy.sync()

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from server.app import create_app, wrap
+from server.app import create_app
 from server.settings import Settings, SettingsWrong
-from tests.contract_checks import check_answer
-from tests.living import living
+from tests.living import asking_another
 
 EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
 
@@ -17,15 +16,7 @@ EVENT = "01981d4e-3c00-7000-8000-0000000000e1"
 async def strict(settings: Settings, clock, clean) -> AsyncIterator[httpx2.AsyncClient]:
     """A server that serves new apps only, and scripts of one page."""
     chosen = {"minimum_client_versions": ("ios/1.4.0",), "cors_origins": ("https://app.example.org",)}
-    app = create_app(settings.model_copy(update=chosen), clock=clock)
-    async with (
-        living(app),
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=wrap(app)),
-            base_url="https://hallway.example",
-            event_hooks={"response": [check_answer]},
-        ) as client,
-    ):
+    async with asking_another(settings.model_copy(update=chosen), clock) as client:
         yield client
 
 

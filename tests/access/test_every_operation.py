@@ -7,30 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from server import database as transactions
 from tests.access.expected import EXPECTED
 from tests.access.test_matrix import OPERATIONS, STREAMS, path_of, request_of
-from tests.access.world import World, forget_limits, make_world
-from tests.exhibitors.fair import hold_fair
+from tests.access.world import World, forget_limits
 
 # Meaning to a database, a shell, a template, a page, a path, a log, and to whoever reads backwards.
 # A batch of scans is never refused for a word too many; what is not asked for is not read.
 READS_NO_MORE = {"sync_scans"}
 
 NASTY = "'\";--$(id)`{{7*7}}<script>%s%n../..\\\r\n\u202e\u0000\ud800"
-
-
-@pytest.fixture
-async def world(client, database, settings, outbox, clock, monkeypatch) -> World:
-    fair = await hold_fair(client, database, settings, now=clock.now)
-    world = await make_world(fair, database, settings, outbox, clock)
-
-    async def undo(session) -> None:
-        await session.flush()
-        await session.rollback()
-
-    monkeypatch.setattr(transactions, "commit", undo)
-    return world
 
 
 def asked_by_whoever_may(world: World) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

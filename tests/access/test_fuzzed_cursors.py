@@ -7,11 +7,8 @@ from typing import Any
 
 from server.ids import new_id
 from tests.access.expected import EXPECTED
-from tests.access.test_every_operation import world
 from tests.access.test_matrix import OPERATIONS, path_of, request_of
 from tests.access.world import World, forget_limits
-
-__all__ = ["world"]
 
 EXTREMES: list[Any] = [
     0, -1, 2**31, 2**63 - 1, -(2**63), 0.5, float("nan"), float("inf"), True, None, "", "x", "'; --", "\u0000",

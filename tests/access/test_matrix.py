@@ -3,13 +3,11 @@
 from typing import Any
 from uuid import uuid4
 
-from server import database as transactions
 from server.contract_file import contract_app
 from server.docs.document import contract
 from server.docs.examples import example_of
 from tests.access.expected import EXPECTED, PUBLIC, Rule
-from tests.access.world import World, forget_limits, make_world
-from tests.exhibitors.fair import hold_fair
+from tests.access.world import World, forget_limits
 
 DOCUMENT = contract(contract_app())
 OPERATIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -26,16 +24,7 @@ def test_every_operation_says_who_may_ask_for_it():
     assert sorted(set(EXPECTED) - set(OPERATIONS)) == [], "these are gone"
 
 
-async def test_everybody_gets_what_the_table_says(client, database, settings, outbox, clock, monkeypatch):
-    fair = await hold_fair(client, database, settings, now=clock.now)
-    world = await make_world(fair, database, settings, outbox, clock)
-
-    async def undo(session) -> None:
-        """Whatever is asked for is done, and undone: so everybody asks of the same world."""
-        await session.flush()
-        await session.rollback()
-
-    monkeypatch.setattr(transactions, "commit", undo)
+async def test_everybody_gets_what_the_table_says(client, database, world: World):
     wrong = []
     for name, (method, path, operation) in OPERATIONS.items():
         rule = EXPECTED.get(name)

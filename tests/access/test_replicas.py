@@ -6,26 +6,17 @@ import httpx2
 import pytest
 
 from server.accounts.rules import CODES_PER_EMAIL
-from server.app import create_app, wrap
 from tests.conftest import HandClock
-from tests.contract_checks import check_answer
 from tests.devices.phones import holder_of, register
 from tests.events.facts import problem
-from tests.living import living
+from tests.living import asking_another
 from tests.phones import Phone
 
 
 @pytest.fixture
 async def elsewhere(settings, clock: HandClock, clean: None) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of another replica, with connections of its own to the same database."""
-    app = create_app(settings, clock=clock)
-    transport = httpx2.ASGITransport(app=wrap(app))
-    async with (
-        living(app),
-        httpx2.AsyncClient(
-            transport=transport, base_url="https://hallway.example", event_hooks={"response": [check_answer]}
-        ) as client,
-    ):
+    async with asking_another(settings, clock) as client:
         yield client
 
 

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select
 
 from server.accounts.tokens import AccessToken, read_access_token, write_access_token
-from server.app import create_app, wrap
 from server.badges.keys import ticket_of
 from server.devices.models import Device, EventDevice
 from server.devices.tokens import DeviceToken, StationToken, write_device_token, write_station_token
@@ -26,8 +25,7 @@ from server.events.models import Attendance
 from server.scans.models import Encounter, Scan
 from server.scans.parked import judge_parked_scans
 from server.settings import Settings
-from tests.contract_checks import check_answer
-from tests.living import living
+from tests.living import asking_another
 from tests.phones import Phone
 from tests.scans import histories
 from tests.scans.conference import Conference, Guest, hold_conference, quick_phone
@@ -39,15 +37,7 @@ HISTORIES = int(os.environ.get("HISTORIES", "40"))
 @pytest.fixture
 async def replicas(client, settings, clock_of_worker) -> AsyncIterator[list[httpx2.AsyncClient]]:
     """Two processes' worth of application on one database."""
-    second = create_app(settings, clock=clock_of_worker)
-    async with (
-        living(second),
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=wrap(second)),
-            base_url="https://hallway.example",
-            event_hooks={"response": [check_answer]},
-        ) as other,
-    ):
+    async with asking_another(settings, clock_of_worker) as other:
         yield [client, other]
 
 
